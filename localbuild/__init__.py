@@ -1,0 +1,3 @@
+"""A CodeBuild-compatible build runner for your own machine and CI."""
+
+__version__ = "0.1.0"

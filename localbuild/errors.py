@@ -1,0 +1,145 @@
+"""Every error a user can meet: what, where, why, what next; one class a kind, one exit code.
+
+LocalbuildError
+├── UsageError              2   options, config file, project file
+├── BuildspecError          3   buildspec missing or invalid (YAML_FILE_ERROR)
+├── EngineError             4   engine or image unavailable
+│   ├── EngineUnavailableError
+│   ├── EngineLostError
+│   ├── ImageUnavailableError
+│   └── ContainerStartError
+├── StorageError            5   AWS or storage failure that stops the build
+└── HostResourceError       5   the host could not hold what the build must leave behind
+
+A failed build is no error: it is a value (`BuildResult`).
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from localbuild.terms import StatusCode
+
+
+class ExitCode(IntEnum):
+    """The contract of the command line's exit codes."""
+
+    SUCCEEDED = 0
+    FAILED = 1
+    USAGE = 2
+    BUILDSPEC = 3
+    ENGINE = 4
+    STORAGE = 5
+    INTERNAL = 70
+    TIMED_OUT = 124
+    HANGUP = 129
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class Severity(StrEnum):
+    """How much a problem matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A position in a text: `line` and `column` count from 1, `length` in characters."""
+
+    file: str
+    line: int
+    column: int = 1
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One finding about a file.
+
+    `service_message` is what CodeBuild itself prints for it, where that is known.
+    """
+
+    severity: Severity
+    code: str
+    message: str
+    place: Place
+    excerpt: str = ""
+    suggestion: str = ""
+    hints: tuple[str, ...] = ()
+    service_message: str = ""
+
+
+class LocalbuildError(Exception):
+    """Base of all: `message` is one line, `hints` can be pasted."""
+
+    exit_code: ExitCode = ExitCode.INTERNAL
+    status_code: StatusCode = StatusCode.INTERNAL_ERROR
+
+    def __init__(self, message: str, *, hints: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hints = hints
+
+
+class UsageError(LocalbuildError):
+    """Wrong options, config file or project file."""
+
+    exit_code = ExitCode.USAGE
+    status_code = StatusCode.CLIENT_ERROR
+
+
+class BuildspecError(LocalbuildError):
+    """A buildspec that is missing or that the service would refuse."""
+
+    exit_code = ExitCode.BUILDSPEC
+    status_code = StatusCode.YAML_FILE_ERROR
+
+    def __init__(
+        self, message: str, *, problems: tuple[Problem, ...] = (), hints: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, hints=hints)
+        self.problems = problems
+
+
+class EngineError(LocalbuildError):
+    """The engine or an image is not to be had."""
+
+    exit_code = ExitCode.ENGINE
+    status_code = StatusCode.ENGINE_UNAVAILABLE
+
+
+class EngineUnavailableError(EngineError):
+    """No engine answers, or it does not let us in."""
+
+
+class EngineLostError(EngineError):
+    """The engine went away while a build was running."""
+
+    status_code = StatusCode.ENGINE_CONNECTION_LOST
+
+
+class ImageUnavailableError(EngineError):
+    """The image is neither here nor to be pulled."""
+
+    status_code = StatusCode.UNABLE_TO_PULL_IMAGE
+
+
+class ContainerStartError(EngineError):
+    """The engine refused to create or start the container."""
+
+    status_code = StatusCode.CLIENT_ERROR
+
+
+class StorageError(LocalbuildError):
+    """AWS or a storage failed and the build cannot go on without it."""
+
+    exit_code = ExitCode.STORAGE
+    status_code = StatusCode.CLIENT_ERROR
+
+
+class HostResourceError(LocalbuildError):
+    """The host could not hold the build record: disk full, no permission."""
+
+    exit_code = ExitCode.STORAGE
+    status_code = StatusCode.HOST_RESOURCE_ERROR

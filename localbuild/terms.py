@@ -1,0 +1,73 @@
+"""CodeBuild's own words, spelled as its API spells them.
+
+Source: API reference, BuildPhaseType, StatusType, EnvironmentVariableType; buildspec reference.
+"""
+
+from enum import StrEnum
+
+
+class PhaseType(StrEnum):
+    """A build's phases in the order in which they are entered."""
+
+    SUBMITTED = "SUBMITTED"
+    QUEUED = "QUEUED"
+    PROVISIONING = "PROVISIONING"
+    DOWNLOAD_SOURCE = "DOWNLOAD_SOURCE"
+    INSTALL = "INSTALL"
+    PRE_BUILD = "PRE_BUILD"
+    BUILD = "BUILD"
+    POST_BUILD = "POST_BUILD"
+    UPLOAD_ARTIFACTS = "UPLOAD_ARTIFACTS"
+    FINALIZING = "FINALIZING"
+    COMPLETED = "COMPLETED"
+
+
+COMMAND_PHASES = (
+    PhaseType.INSTALL,
+    PhaseType.PRE_BUILD,
+    PhaseType.BUILD,
+    PhaseType.POST_BUILD,
+)
+"""The phases that a buildspec can give commands to, in the order of running."""
+
+
+class StatusType(StrEnum):
+    """The status of a build and of a phase."""
+
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    FAULT = "FAULT"
+    TIMED_OUT = "TIMED_OUT"
+    IN_PROGRESS = "IN_PROGRESS"
+    STOPPED = "STOPPED"
+
+
+class OnFailureAction(StrEnum):
+    """What follows a failed phase that says `on-failure`."""
+
+    ABORT = "ABORT"
+    CONTINUE = "CONTINUE"
+    RETRY = "RETRY"
+
+
+class VariableType(StrEnum):
+    """Where the value of an environment variable comes from."""
+
+    PLAINTEXT = "PLAINTEXT"
+    PARAMETER_STORE = "PARAMETER_STORE"
+    SECRETS_MANAGER = "SECRETS_MANAGER"
+
+
+class StatusCode(StrEnum):
+    """The `statusCode` of a phase context: CodeBuild's own first, then ours."""
+
+    COMMAND_EXECUTION_ERROR = "COMMAND_EXECUTION_ERROR"
+    YAML_FILE_ERROR = "YAML_FILE_ERROR"
+    CLIENT_ERROR = "CLIENT_ERROR"
+    BUILD_TIMED_OUT = "BUILD_TIMED_OUT"
+    UNABLE_TO_PULL_IMAGE = "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE"
+    CONTAINER_TERMINATED = "CONTAINER_TERMINATED"
+    ENGINE_UNAVAILABLE = "ENGINE_UNAVAILABLE"
+    ENGINE_CONNECTION_LOST = "ENGINE_CONNECTION_LOST"
+    HOST_RESOURCE_ERROR = "HOST_RESOURCE_ERROR"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
