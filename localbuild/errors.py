@@ -17,7 +17,20 @@ A failed build is no error: it is a value (`BuildResult`).
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from localbuild.terms import StatusCode
+
+class StatusCode(StrEnum):
+    """The `statusCode` of a phase context: CodeBuild's own first, then ours."""
+
+    COMMAND_EXECUTION_ERROR = "COMMAND_EXECUTION_ERROR"
+    YAML_FILE_ERROR = "YAML_FILE_ERROR"
+    CLIENT_ERROR = "CLIENT_ERROR"
+    BUILD_TIMED_OUT = "BUILD_TIMED_OUT"
+    UNABLE_TO_PULL_IMAGE = "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE"
+    CONTAINER_TERMINATED = "CONTAINER_TERMINATED"
+    ENGINE_UNAVAILABLE = "ENGINE_UNAVAILABLE"
+    ENGINE_CONNECTION_LOST = "ENGINE_CONNECTION_LOST"
+    HOST_RESOURCE_ERROR = "HOST_RESOURCE_ERROR"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
 class ExitCode(IntEnum):
