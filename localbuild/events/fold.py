@@ -1,0 +1,132 @@
+"""`fold`: a build's events become its result, one step an event."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import singledispatchmethod
+
+from localbuild.events.model import (
+    BuildEnded,
+    BuildPlanned,
+    BuildStarted,
+    CommandEnded,
+    CommandSkipped,
+    Event,
+    Failed,
+    PhaseEnded,
+    PhaseStarted,
+    Timing,
+    VariablesExported,
+    Warned,
+)
+from localbuild.events.result import BuildResult, PhaseResult
+from localbuild.terms import StatusType
+
+
+def fold(events: Iterable[Event]) -> BuildResult:
+    """The result of a history. A history cut off at any point has one too.
+
+    Raises ValueError where the history does not begin with `BuildStarted`.
+    """
+    folding = Folding()
+    for event in events:
+        folding.accept(event)
+    return folding.result()
+
+
+@dataclass(slots=True)
+class Folding:
+    """A fold in progress: keeps what counts, forgets the output."""
+
+    started: BuildStarted | None = None
+    ended: BuildEnded | None = None
+    buildspec: str = ""
+    planned: int = 0
+    failure: Failed | None = None
+    phases: list[PhaseResult] = field(default_factory=list)
+    commands: list[CommandEnded] = field(default_factory=list)
+    skipped: list[CommandSkipped] = field(default_factory=list)
+    exported: tuple[tuple[str, str], ...] = ()
+    warnings: list[Warned] = field(default_factory=list)
+    timings: list[tuple[str, float]] = field(default_factory=list)
+
+    def accept(self, event: Event) -> None:
+        """Take the next event of the history."""
+        self._take(event)
+
+    def result(self) -> BuildResult:
+        """What the history so far came to."""
+        if self.started is None:
+            raise ValueError("a build's history begins with build-started")
+        return BuildResult(
+            started=self.started,
+            ended=self.ended,
+            buildspec=self.buildspec,
+            phases=tuple(self.phases),
+            planned=self.planned,
+            commands=tuple(self.commands),
+            skipped=tuple(self.skipped),
+            exported=self.exported,
+            warnings=tuple(self.warnings),
+            failure=self.failure,
+            timings=tuple(self.timings),
+        )
+
+    @singledispatchmethod
+    def _take(self, event: Event) -> None:
+        """Events that leave no trace in the result: output, lines of text, beginnings."""
+
+    @_take.register
+    def _(self, event: BuildStarted) -> None:
+        self.started = event
+
+    @_take.register
+    def _(self, event: BuildPlanned) -> None:
+        self.buildspec = event.buildspec
+        self.planned = event.planned
+
+    @_take.register
+    def _(self, event: PhaseStarted) -> None:
+        self.phases.append(
+            PhaseResult(type=event.phase, status=StatusType.IN_PROGRESS, started=event.time)
+        )
+
+    @_take.register
+    def _(self, event: PhaseEnded) -> None:
+        running = self.phases.pop()
+        self.phases.append(
+            replace(
+                running,
+                status=event.status,
+                ended=event.time,
+                context=event.context,
+                continued=event.continued,
+            )
+        )
+
+    @_take.register
+    def _(self, event: CommandEnded) -> None:
+        self.commands.append(event)
+
+    @_take.register
+    def _(self, event: CommandSkipped) -> None:
+        self.skipped.append(event)
+
+    @_take.register
+    def _(self, event: VariablesExported) -> None:
+        self.exported = event.variables
+
+    @_take.register
+    def _(self, event: Warned) -> None:
+        self.warnings.append(event)
+
+    @_take.register
+    def _(self, event: Failed) -> None:
+        self.failure = event
+
+    @_take.register
+    def _(self, event: Timing) -> None:
+        self.timings.append((event.name, event.seconds))
+
+    @_take.register
+    def _(self, event: BuildEnded) -> None:
+        self.ended = event

@@ -1,0 +1,59 @@
+"""What a build came to: the value that `fold` makes of its events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from localbuild.events.model import (
+    BuildEnded,
+    BuildStarted,
+    CommandEnded,
+    CommandSkipped,
+    Failed,
+    PhaseContext,
+    Warned,
+)
+from localbuild.terms import PhaseType, StatusType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseResult:
+    """One phase as the API's `BuildPhase` has it; a running phase has no `ended`."""
+
+    type: PhaseType
+    status: StatusType
+    started: datetime
+    ended: datetime | None = None
+    context: PhaseContext = PhaseContext()
+    continued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildResult:
+    """The whole of a build. `ended` is None while it runs or where it was cut off."""
+
+    started: BuildStarted
+    ended: BuildEnded | None = None
+    buildspec: str = ""
+    phases: tuple[PhaseResult, ...] = ()
+    planned: int = 0
+    commands: tuple[CommandEnded, ...] = ()
+    skipped: tuple[CommandSkipped, ...] = ()
+    exported: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Warned, ...] = ()
+    failure: Failed | None = None
+    timings: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def status(self) -> StatusType:
+        """The build's status; IN_PROGRESS where its end is not recorded."""
+        return self.ended.status if self.ended else StatusType.IN_PROGRESS
+
+    @property
+    def failed_command(self) -> CommandEnded | None:
+        """The first command that made the build fail, None where none did."""
+        failed = {
+            phase.type
+            for phase in self.phases
+            if phase.status in (StatusType.FAILED, StatusType.FAULT) and not phase.continued
+        }
+        return next((c for c in self.commands if c.exit_status and c.phase in failed), None)

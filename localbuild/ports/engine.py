@@ -1,0 +1,158 @@
+"""The engine port: where a build's container comes from.
+
+Promises that every implementation keeps (tests/contracts/engine_contract.py):
+
+- Order: `find_image`/`pull_image`, then `open_container`, then the container's verbs, one at a
+  time, from one thread. `close` may be called at any time, twice, and after half a set-up.
+- A container lives in its `with` block and not longer, however the block is left. If our own
+  process dies, the container stops by itself within seconds.
+- A command that fails is a value (`CommandEnd`); `EngineError` is the engine's own fault.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image that is on the engine. `variables` is its ENV, `NAME=value`."""
+
+    id: str
+    reference: str
+    variables: tuple[str, ...] = ()
+    platform: str = ""
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """A host path or a named volume inside the container."""
+
+    source: str
+    target: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerSpec:
+    """What a build's container is like; empty and zero mean the engine's default."""
+
+    name: str
+    image: Image
+    labels: tuple[tuple[str, str], ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    network: str = ""
+    privileged: bool = False
+    cpus: float = 0.0
+    memory_bytes: int = 0
+    platform: str = ""
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileToPut:
+    """A small file for the container, owned by root; `path` is absolute."""
+
+    path: str
+    data: bytes = field(repr=False)
+    mode: int = 0o644
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRequest:
+    """A script for the container: run by `shell` as `user` ('' = root).
+
+    `script` is the whole text of `/codebuild/output/tmp/script.sh`. stdin is /dev/null; stdout and
+    stderr are one stream, in the order of writing.
+    """
+
+    script: str = field(repr=False)
+    shell: str = "sh"
+    user: str = ""
+
+
+class Interruption(StrEnum):
+    """Why a command must not go on."""
+
+    TIMEOUT = "timeout"
+    STOP = "stop"
+    KILL = "kill"
+
+
+class EndKind(StrEnum):
+    """How a command ended."""
+
+    EXITED = "exited"
+    CONTAINER_GONE = "container-gone"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandEnd:
+    """A command's end. `exit_status` is 128 + signal for a signal's death.
+
+    `out_of_memory`: the engine says that it killed for memory. For CONTAINER_GONE `exit_status` is
+    the container's own, for INTERRUPTED it is -1 where the command gave none in time.
+    """
+
+    kind: EndKind
+    exit_status: int
+    out_of_memory: bool = False
+
+
+Interrupted = Callable[[], Interruption | None]
+"""Asked at least four times a second while a command runs; not None = end it."""
+
+
+class Container(Protocol):
+    """A running container of a build."""
+
+    @property
+    def id(self) -> str:
+        """The engine's name for it."""
+
+    def put_files(self, files: Iterable[FileToPut]) -> None:
+        """Write small files, making their directories."""
+
+    def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
+        """Unpack an uncompressed tar stream below `directory`; everything is owned by root."""
+
+    def run(
+        self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted
+    ) -> CommandEnd:
+        """Run one script to its end and hand over every byte that it printed before returning.
+
+        What background processes print later arrives with a later command. An interruption ends
+        the command with SIGTERM and, 10 s later (at once for KILL), the whole container.
+        """
+
+
+class Engine(Protocol):
+    """A container engine."""
+
+    @property
+    def name(self) -> str:
+        """Its name and version, for people."""
+
+    def find_image(self, reference: str, platform: str) -> Image | None:
+        """The image of that name, id or digest on this engine, None where it has none."""
+
+    def pull_image(
+        self, reference: str, platform: str, on_progress: Callable[[str], None]
+    ) -> Image:
+        """Fetch an image from its registry. Raises ImageUnavailableError."""
+
+    def open_container(self, spec: ContainerSpec) -> AbstractContextManager[Container]:
+        """Create and start a container; leaving the block removes it unless `keep`."""
+
+    def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
+        """Remove what dead localbuild processes left behind, and nothing else; their names.
+
+        `kept_too` includes containers that a build was asked to keep.
+        """
+
+    def close(self) -> None:
+        """Let go of the connection."""
