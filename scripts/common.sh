@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# What the scripts beside this one share: their voice, their log, their lock, the engine's API.
+# Sourced, never run; bash 3.2 is enough.
+
+say() { printf '%s: %s\n' "${0##*/}" "$*"; }
+
+# die CODE MESSAGE...: one line on stderr, then the end.
+die() {
+    local code=$1
+    shift
+    printf '%s: error: %s\n' "${0##*/}" "$*" >&2
+    exit "$code"
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+is_root() { [ "$(id -u)" -eq 0 ]; }
+
+is_debian_like() { [ -r /etc/debian_version ] && has apt-get; }
+
+# A private folder for locks, pid files and logs; it need not outlive a restart of the machine.
+make_state_dir() {
+    if is_root && [ -d /run ]; then
+        STATE=/run/localbuild
+    else
+        STATE=${XDG_RUNTIME_DIR:-${TMPDIR:-/tmp}}/localbuild-$(id -u)
+    fi
+    (umask 077 && mkdir -p "$STATE") || die 1 "cannot make $STATE"
+    [ -O "$STATE" ] || die 1 "$STATE belongs to someone else"
+    LOG=$STATE/${0##*/}.log
+}
+
+# take_lock NAME: waits for that lock, holds it on descriptor 9 until the script ends.
+# Where flock(1) is missing (macOS) two calls at once are not kept apart.
+take_lock() {
+    exec 9>"$STATE/$1.lock"
+    has flock || return 0
+    flock --nonblock 9 && return
+    say "waiting for the other call that holds $STATE/$1.lock"
+    flock --timeout "${LOCK_TIMEOUT_S:-900}" 9 || die 1 "gave up waiting for $STATE/$1.lock"
+}
+
+# step TEXT COMMAND...: says TEXT, runs COMMAND with its output in the log, shows the log's end if
+# it fails. What COMMAND leaves running holds neither the caller's streams nor its lock. Not to be
+# called in a condition: there bash ignores `set -e`.
+step() {
+    say "$1"
+    shift
+    local code
+    set +e
+    (
+        set -e
+        "$@"
+    ) </dev/null >"$LOG" 2>&1 9>&-
+    code=$?
+    set -e
+    [ "$code" -eq 0 ] && return
+    tail -n 25 "$LOG" >&2
+    die "${STEP_EXIT:-1}" "exit code $code from: $* (full log: $LOG)"
+}
+
+# apt_install PACKAGE...: as root, on Debian and its children; fresh lists first.
+apt_install() {
+    export DEBIAN_FRONTEND=noninteractive
+    step "apt-get update" apt-get -o DPkg::Lock::Timeout=120 update
+    step "apt-get install $*" \
+        apt-get -o DPkg::Lock::Timeout=120 install --yes --no-install-recommends "$@"
+}
+
+require_curl() {
+    has curl && return
+    is_root && is_debian_like || die 4 "curl is needed: install it"
+    apt_install curl ca-certificates
+}
+
+# engine_api METHOD PATH [CURL OPTION...]: one call of the Docker Engine API, its body on stdout.
+# PATH names no version: the engine answers in its newest.
+engine_api() {
+    local method=$1 path=$2 host=${DOCKER_HOST:-unix:///var/run/docker.sock}
+    local certs=${DOCKER_CERT_PATH:-$HOME/.docker}
+    shift 2
+    set -- --silent --show-error --noproxy '*' --request "$method" "$@"
+    case $host in
+        unix://*) curl "$@" --unix-socket "${host#unix://}" "http://localhost$path" ;;
+        tcp://* | http://*)
+            if [ -n "${DOCKER_TLS_VERIFY:-}" ]; then
+                curl "$@" --cacert "$certs/ca.pem" --cert "$certs/cert.pem" --key "$certs/key.pem" "https://${host#*://}$path"
+            else
+                curl "$@" "http://${host#*://}$path"
+            fi
+            ;;
+        *) return 1 ;;
+    esac
+}
+
+engine_answers() { [ "$(engine_api GET /_ping --fail --max-time 5 2>/dev/null)" = OK ]; }
