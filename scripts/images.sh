@@ -1,0 +1,208 @@
+#!/usr/bin/env bash
+# Makes the images of the test suite, where they do not exist yet.
+#
+#   scripts/images.sh [small] [standard]    both when none is named
+#   scripts/images.sh clean                 removes every image made here
+#
+#   localbuild/small:1      dash as sh, bash and the core utilities; neither git nor Python
+#   localbuild/standard:1   what most builds need: git, Python with pip and venv, Node.js with npm, gcc, ...
+# Both have the user codebuild-user (uid 1000).
+#
+# Where the engine can pull an image they are built on Debian's; where no registry answers, root on
+# Debian or Ubuntu gets them from the distribution's own packages, as apt is configured to find them.
+# Exit: 0 made, 1 could not be made, 2 wrong usage, 4 no engine.
+set -euo pipefail
+
+# shellcheck source=scripts/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+LABEL=localbuild.image=suite
+IMAGE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+BASE_IMAGE=debian
+BASE_TAG=bookworm-slim
+PULL_WITHIN_S=20
+
+# The small image is unpacked, not installed: no maintainer script runs, so it is made in seconds.
+SMALL_PACKAGES=(
+    base-files base-passwd bash coreutils dash findutils grep gzip hostname libpam-modules login mawk
+    passwd procps sed tar util-linux
+)
+STANDARD_PACKAGES=(
+    bash ca-certificates curl gcc git jq libc6-dev make nodejs npm procps python-is-python3 python3
+    python3-pip python3-venv unzip xz-utils zip zstd
+)
+
+# --- the engine's images ----------------------------------------------------------------------
+
+image_name() { printf 'localbuild/%s:1' "$1"; }
+
+image_exists() { engine_api GET "/images/$(image_name "$1")/json" --fail >/dev/null 2>&1; }
+
+urlencode() {
+    local i
+    for ((i = 0; i < ${#1}; i++)); do printf '%%%02X' "'${1:i:1}"; done
+}
+
+# import_image NAME ROOT: a folder's tree becomes the image. One stream, no archive on disk.
+import_image() {
+    local query change
+    query="fromSrc=-&repo=localbuild%2F$1&tag=1"
+    for change in "ENV PATH=$IMAGE_PATH" 'CMD ["/bin/bash"]' "LABEL $LABEL"; do
+        query+="&changes=$(urlencode "$change")"
+    done
+    tar --create --numeric-owner --directory "$2" . |
+        engine_api POST "/images/create?$query" --header 'Content-Type: application/x-tar' --upload-file -
+    image_exists "$1"
+}
+
+# build_image NAME: a Dockerfile on stdin becomes the image.
+build_image() {
+    cat >"$WORK/Dockerfile"
+    tar --create --directory "$WORK" Dockerfile |
+        engine_api POST "/build?forcerm=1&t=$(image_name "$1")" --header 'Content-Type: application/x-tar' --upload-file -
+    image_exists "$1"
+}
+
+clean() {
+    local id
+    engine_api GET "/images/json?filters=$(urlencode "{\"label\":[\"$LABEL\"]}")" |
+        grep -o '"Id":"[^"]*"' | cut -d'"' -f4 | while read -r id; do
+        engine_api DELETE "/images/$id?force=1" >/dev/null
+        say "removed $id"
+    done
+}
+
+# --- from a registry --------------------------------------------------------------------------
+
+# Without another way the pull may take its time; with one, a registry has to answer quickly.
+pull_base() {
+    local limit=600
+    if can_bootstrap; then limit=$PULL_WITHIN_S; fi
+    engine_api POST "/images/create?fromImage=$BASE_IMAGE&tag=$BASE_TAG" --max-time "$limit" >"$LOG" 2>&1 || true
+    engine_api GET "/images/$BASE_IMAGE:$BASE_TAG/json" --fail >/dev/null 2>&1
+}
+
+dockerfile() {
+    printf 'FROM %s:%s\nLABEL %s\nENV PATH=%s\n' "$BASE_IMAGE" "$BASE_TAG" "$LABEL" "$IMAGE_PATH"
+    if [ "$1" = standard ]; then
+        printf 'RUN apt-get update && apt-get install --yes --no-install-recommends %s' "${STANDARD_PACKAGES[*]}"
+        printf ' && rm -rf /var/lib/apt/lists/* /usr/lib/python3*/EXTERNALLY-MANAGED\n'
+    fi
+    printf 'RUN useradd --create-home --uid 1000 --shell /bin/bash codebuild-user\nCMD ["/bin/bash"]\n'
+}
+
+build_from_registry() { dockerfile "$1" | build_image "$1"; }
+
+# --- from the distribution's packages ---------------------------------------------------------
+
+distribution() { (. /etc/os-release && printf '%s' "$ID"); }
+
+codename() { (. /etc/os-release && printf '%s' "$VERSION_CODENAME"); }
+
+can_bootstrap() {
+    is_root && is_debian_like || return 1
+    case $(distribution) in debian | ubuntu) ;; *) return 1 ;; esac
+}
+
+# The distribution's own archives as this machine's apt reaches them: mirrors stay, third parties' go.
+apt_sources() {
+    local origin=Debian
+    [ "$(distribution)" = debian ] || origin=Ubuntu
+    # shellcheck disable=SC2016
+    apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+        'Created-By: Packages' "Origin: $origin"
+}
+
+prepare_bootstrap() {
+    has mmdebstrap || apt_install mmdebstrap
+    apt_sources >"$WORK/sources.list"
+    [ -s "$WORK/sources.list" ] && return
+    step "apt-get update" apt-get -o DPkg::Lock::Timeout=120 update
+    apt_sources >"$WORK/sources.list"
+}
+
+# mmdebstrap mounts /proc, /sys and /dev into the tree. In a mount namespace of its own nobody else
+# sees them, so removing the tree is safe however it ended. Who may not have one may not mount either.
+bootstrap() {
+    local variant=$1 root=$2 IFS=, private=()
+    shift 2
+    if unshare --mount true; then private=(unshare --mount); fi
+    ${private[@]+"${private[@]}"} mmdebstrap --variant="$variant" --format=directory --include="$*" \
+        --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr --aptopt='APT::Install-Recommends "false"' \
+        "$(codename)" "$root" "$WORK/sources.list"
+}
+
+# What the maintainer scripts of the small image's packages would have done.
+settle_small() {
+    cp "$1/usr/share/base-passwd/passwd.master" "$1/etc/passwd"
+    cp "$1/usr/share/base-passwd/group.master" "$1/etc/group"
+    (umask 027 && sed 's/^\([^:]*\):.*/\1:*:19000:0:99999:7:::/' "$1/etc/passwd" >"$1/etc/shadow")
+    echo 'auth required pam_unix.so' >"$1/etc/pam.d/common-auth"
+    echo 'account required pam_unix.so' >"$1/etc/pam.d/common-account"
+    echo 'password required pam_unix.so' >"$1/etc/pam.d/common-password"
+    echo 'session required pam_unix.so' >"$1/etc/pam.d/common-session"
+    ln -sf mawk "$1/usr/bin/awk"
+    rm -rf "$1/usr/share/perl5"
+}
+
+# pip may install into the system's Python, as in CodeBuild's images.
+settle_standard() { rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED; }
+
+settle() {
+    "settle_$1" "$2"
+    echo 'codebuild-user:x:1000:1000::/home/codebuild-user:/bin/bash' >>"$2/etc/passwd"
+    echo 'codebuild-user:x:1000:' >>"$2/etc/group"
+    echo 'codebuild-user:*:19000:0:99999:7:::' >>"$2/etc/shadow"
+    cp -R "$2/etc/skel" "$2/home/codebuild-user"
+    chown -R 1000:1000 "$2/home/codebuild-user"
+    rm -rf "$2"/usr/share/{doc,info,lintian,locale,man}/* "$2"/var/cache/apt/*.bin \
+        "$2"/var/log/*.log "$2"/var/log/apt/* "$2"/tmp/*
+}
+
+build_from_packages() {
+    local root=$WORK/$1
+    case $1 in
+        small) bootstrap extract "$root" "${SMALL_PACKAGES[@]}" ;;
+        standard) bootstrap minbase "$root" "${STANDARD_PACKAGES[@]}" ;;
+    esac
+    settle "$1" "$root"
+    import_image "$1" "$root"
+    rm -rf --one-file-system "$root"
+}
+
+# ----------------------------------------------------------------------------------------------
+
+make_image() {
+    local from started=$SECONDS
+    image_exists "$1" && return
+    take_lock images
+    image_exists "$1" && return # whoever held the lock has made it
+    if pull_base; then
+        from="$BASE_IMAGE:$BASE_TAG"
+        step "building $(image_name "$1") on $from" build_from_registry "$1"
+    else
+        can_bootstrap || die 1 "no registry answers, and only root on Debian or Ubuntu can do without one: $(tail -n 1 "$LOG")"
+        from="the distribution's packages"
+        prepare_bootstrap
+        step "building $(image_name "$1") from $from" build_from_packages "$1"
+    fi
+    say "made $(image_name "$1") in $((SECONDS - started)) s"
+}
+
+make_state_dir
+require_curl
+engine_answers || die 4 "no engine answers: scripts/engine.sh starts one"
+
+WORK=$(mktemp -d)
+trap 'rm -rf --one-file-system "$WORK"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM # once the running step has ended
+
+[ $# -gt 0 ] || set -- small standard
+for what; do
+    case $what in
+        small | standard) make_image "$what" ;;
+        clean) clean ;;
+        *) die 2 "usage: ${0##*/} [small] [standard] | clean" ;;
+    esac
+done
