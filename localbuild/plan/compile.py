@@ -1,0 +1,224 @@
+"""`compile_plan`: a buildspec and a request become a plan. Pure."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from localbuild.buildspec.model import Buildspec, Phase, Text
+from localbuild.buildspec.model import Variable as BuildspecVariable
+from localbuild.errors import BuildspecError, Place, Problem, Severity
+from localbuild.plan.environment import RESERVED_PREFIX, merge_variables
+from localbuild.plan.model import (
+    BuildPlan,
+    EnvironmentPlan,
+    FailurePlan,
+    Notice,
+    Origin,
+    PhasePlan,
+    PlannedCommand,
+    PlannedVariable,
+    SourcePlan,
+)
+from localbuild.project.model import Project
+from localbuild.terms import COMMAND_PHASES, OnFailureAction, PhaseType, VariableType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildRequest:
+    """What is asked of a build beside its buildspec. `variables` come from the command line.
+
+    `buildspec_file` is the host's path as the user wrote it; `buildspec_path` the path within the
+    source, '' for one from elsewhere. `source.directory` is filled in by `compile_plan`.
+    """
+
+    project: Project
+    environment: EnvironmentPlan
+    source: SourcePlan
+    buildspec_file: str = "buildspec.yml"
+    buildspec_path: str = "buildspec.yml"
+    variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    region: str = "us-east-1"
+    account: str = "000000000000"
+    initiator: str = ""
+    timeout_s: float = 3600.0
+
+
+def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
+    """The plan of a build. Raises BuildspecError for `steps`, which only the service can run."""
+    _refuse_steps(spec, request.buildspec_file)
+    source = replace(request.source, directory=source_directory(request.project.name))
+    references = {v.name.value: v for v in _references(spec)}
+    variables = _variables(spec, request)
+    given = {v.name for v in variables if v.origin is not Origin.BUILDSPEC}
+    return BuildPlan(
+        project=request.project.name,
+        version=spec.version,
+        buildspec=request.buildspec_file,
+        buildspec_location=_location(source.directory, request.buildspec_path),
+        shell=_shell(spec),
+        shell_selected=spec.env.shell is not None,
+        isolated=spec.version == "0.1",
+        environment=request.environment,
+        source=source,
+        region=request.region,
+        account=request.account,
+        initiator=request.initiator,
+        timeout_s=request.timeout_s,
+        variables=variables,
+        phases=tuple(_phase_plan(spec, type) for type in COMMAND_PHASES),
+        declared_phases=_declared(spec),
+        exported_variables=_exported(spec, frozenset(references)),
+        runtime_versions=_runtimes(spec),
+        cache_paths=tuple(t.value for t in spec.cache.paths) if spec.cache else (),
+        cache_declared=spec.cache is not None,
+        unresolved=_unresolved(spec, request, given),
+        notices=tuple(_notices(spec)),
+    )
+
+
+def source_directory(project: str) -> str:
+    """CODEBUILD_SRC_DIR: `/codebuild/output/src<digits>/src`, the same for every build.
+
+    Source: reference of CodeBuild's behaviour, 3.3; stable so that caches may name it.
+    """
+    digits = int(hashlib.sha256(project.encode()).hexdigest()[:8], 16) % 10**9
+    return f"/codebuild/output/src{digits:09d}/src"
+
+
+def _location(source_directory: str, path: str) -> str:
+    return f"{source_directory}/{path}" if path else "/codebuild/readonly/buildspec.yml"
+
+
+def _shell(spec: Buildspec) -> str:
+    asked = spec.env.shell.value if spec.env.shell else "sh"
+    return asked.rsplit("/", 1)[-1]
+
+
+def _variables(spec: Buildspec, request: BuildRequest) -> tuple[PlannedVariable, ...]:
+    return merge_variables(
+        (_planned(v.name.value, v.value.value, Origin.BUILDSPEC) for v in spec.env.variables),
+        (
+            _planned(v.name, v.value, Origin.PROJECT)
+            for v in request.project.environment_variables
+            if v.type is VariableType.PLAINTEXT
+        ),
+        (_planned(name, value, Origin.OPTION) for name, value in request.variables),
+    )
+
+
+def _planned(name: str, value: str, origin: Origin) -> PlannedVariable:
+    return PlannedVariable(name=name, value=value, origin=origin)
+
+
+def _references(spec: Buildspec) -> tuple[BuildspecVariable, ...]:
+    return spec.env.parameter_store + spec.env.secrets_manager
+
+
+def _unresolved(
+    spec: Buildspec, request: BuildRequest, given: set[str]
+) -> tuple[tuple[str, str], ...]:
+    """Variables whose value lies with AWS and that nobody has given another value for."""
+    found = [(v.name.value, v.value.value) for v in _references(spec)]
+    found += [
+        (v.name, v.value)
+        for v in request.project.environment_variables
+        if v.type is not VariableType.PLAINTEXT
+    ]
+    return tuple((name, value) for name, value in found if name not in given)
+
+
+def _exported(spec: Buildspec, references: frozenset[str]) -> tuple[str, ...]:
+    """Source: buildspec reference, env/exported-variables: no AWS_ names, no secrets."""
+    names = dict.fromkeys(t.value for t in spec.env.exported_variables)
+    return tuple(n for n in names if not n.startswith("AWS_") and n not in references)
+
+
+def _phase_plan(spec: Buildspec, type: PhaseType) -> PhasePlan:
+    phase = spec.phase(type)
+    if phase is None:
+        return PhasePlan(type=type)
+    user = phase.run_as or spec.run_as
+    return PhasePlan(
+        type=type,
+        declared=True,
+        user=user.value if user else "",
+        on_failure=_failure_plan(phase),
+        commands=_commands(phase.commands),
+        finally_=_commands(phase.finally_),
+    )
+
+
+def _failure_plan(phase: Phase) -> FailurePlan | None:
+    asked = phase.on_failure
+    if asked is None:
+        return None
+    retries = asked.retries if asked.action is OnFailureAction.RETRY else 0
+    return FailurePlan(action=asked.action, retries=retries, pattern=asked.pattern)
+
+
+def _commands(texts: tuple[Text, ...]) -> tuple[PlannedCommand, ...]:
+    return tuple(PlannedCommand(text=t.value, line=t.place.line) for t in texts)
+
+
+def _declared(spec: Buildspec) -> tuple[tuple[PhaseType, int], ...]:
+    counts = {phase.type: len(phase.commands) for phase in spec.phases}
+    return tuple((type, counts[type]) for type in spec.phase_names if type in counts)
+
+
+def _runtimes(spec: Buildspec) -> tuple[tuple[str, str], ...]:
+    return tuple((v.name.value, v.version.value) for p in spec.phases for v in p.runtime_versions)
+
+
+def _refuse_steps(spec: Buildspec, file: str) -> None:
+    for phase in spec.phases:
+        if phase.steps:
+            place = replace(phase.steps[0].place, file=file)
+            raise BuildspecError(
+                f"phases.{phase.type.lower()} has GitHub Actions steps, which need CodeBuild's own "
+                "action runner",
+                problems=(_steps_problem(place),),
+                hints=("write the same work as commands",),
+            )
+
+
+def _steps_problem(place: Place) -> Problem:
+    return Problem(
+        severity=Severity.ERROR,
+        code="LB160",
+        message="GitHub Actions steps need CodeBuild's own action runner; localbuild has none",
+        place=place,
+        hints=("write the same work as commands",),
+    )
+
+
+def _notices(spec: Buildspec) -> Iterator[Notice]:
+    for problem in spec.warnings:
+        yield Notice(
+            code=problem.code,
+            message=problem.message,
+            line=problem.place.line,
+            hints=problem.hints,
+            service_lines=tuple(problem.service_message.splitlines()),
+        )
+    for variable in spec.env.variables:
+        if variable.name.value.startswith(RESERVED_PREFIX):
+            yield Notice(
+                code="LB210",
+                message=f"{variable.name} has CodeBuild's reserved prefix {RESERVED_PREFIX}",
+                line=variable.name.place.line,
+            )
+    yield from _left_out(spec)
+
+
+def _left_out(spec: Buildspec) -> Iterator[Notice]:
+    """What the buildspec asks for and this version does not do, said before it runs."""
+    if spec.cache and spec.cache.paths:
+        yield _not_done("cache", "nothing is restored or saved", spec.cache.place.line)
+    if spec.artifacts and spec.artifacts.files:
+        yield _not_done("artifacts", "no artifacts are collected", spec.artifacts.place.line)
+    if spec.reports:
+        yield _not_done("reports", "no reports are read", spec.reports[0].name.place.line)
+
+
+def _not_done(key: str, message: str, line: int) -> Notice:
+    return Notice(code="LB600", message=f"{key}: {message} by this version", line=line)

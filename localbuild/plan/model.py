@@ -1,0 +1,145 @@
+"""The plan: everything that a build will do, as plain data, before anything is started."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from localbuild.terms import OnFailureAction, PhaseType
+
+
+class Origin(StrEnum):
+    """Who set a value; later ones win over earlier ones."""
+
+    IMAGE = "image"
+    CODEBUILD = "codebuild"
+    BUILDSPEC = "buildspec"
+    PROJECT = "project"
+    OPTION = "option"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVariable:
+    """An environment variable of the build and who set it."""
+
+    name: str
+    value: str = field(repr=False)
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCommand:
+    """A command as written, and where it stands."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailurePlan:
+    """`on-failure`, taken apart."""
+
+    action: OnFailureAction
+    retries: int = 0
+    pattern: str = ".*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhasePlan:
+    """One of the four command phases. `declared`: it stands in the buildspec."""
+
+    type: PhaseType
+    declared: bool = False
+    user: str = ""
+    on_failure: FailurePlan | None = None
+    commands: tuple[PlannedCommand, ...] = ()
+    finally_: tuple[PlannedCommand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedMount:
+    """A host path or named volume inside the container."""
+
+    source: str
+    target: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentPlan:
+    """The build environment: CodeBuild's `environment`, in a container's terms.
+
+    `image` is the name that the build asked for, `image_reference` the one the engine is asked for.
+    """
+
+    image: str
+    image_reference: str
+    platform: str = ""
+    compute_type: str = ""
+    cpus: float = 0.0
+    memory_bytes: int = 0
+    privileged: bool = False
+    network: str = ""
+    pull: str = "missing"
+    mounts: tuple[PlannedMount, ...] = ()
+    ca_bundle: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePlan:
+    """Where the source comes from and where it lies in the container."""
+
+    location: str
+    directory: str
+    mode: str = "copy"
+    include_ignored: bool = False
+    version: str = ""
+    resolved_version: str = ""
+    repo_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that the user should know about the plan."""
+
+    code: str
+    message: str
+    line: int = 0
+    hints: tuple[str, ...] = ()
+    service_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    """A whole build. `phases` are always the four command phases, in the order of running.
+
+    `isolated`: version 0.1, where nothing carries over from one command to the next.
+    `buildspec` is the host's file, `buildspec_location` what CodeBuild's log calls it.
+    `declared_phases` counts the commands of the phases in the file's order.
+    """
+
+    project: str
+    version: str
+    buildspec: str
+    buildspec_location: str
+    shell: str = "sh"
+    shell_selected: bool = False
+    isolated: bool = False
+    environment: EnvironmentPlan
+    source: SourcePlan
+    region: str = "us-east-1"
+    account: str = "000000000000"
+    initiator: str = ""
+    timeout_s: float = 3600.0
+    variables: tuple[PlannedVariable, ...] = ()
+    phases: tuple[PhasePlan, ...] = ()
+    declared_phases: tuple[tuple[PhaseType, int], ...] = ()
+    exported_variables: tuple[str, ...] = ()
+    runtime_versions: tuple[tuple[str, str], ...] = ()
+    cache_paths: tuple[str, ...] = ()
+    cache_declared: bool = False
+    unresolved: tuple[tuple[str, str], ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def planned_commands(self) -> int:
+        """How many commands the plan has, `finally` included."""
+        return sum(len(phase.commands) + len(phase.finally_) for phase in self.phases)

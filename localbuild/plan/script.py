@@ -1,0 +1,60 @@
+"""How one command becomes a script, and how state gets from one script to the next.
+
+CodeBuild's agent writes each command to `/codebuild/output/tmp/script.sh`, with three lines before
+it that restore the state, so that a shell cites line 4 for a one-line command; the lines after it
+save the state: all variables (`set -a` exports every assignment) and the working directory. A
+command that leaves the shell early (`exit`, `exec`) skips these, and what it changed is lost.
+Source: reference of CodeBuild's behaviour, 1.6.
+"""
+
+from collections.abc import Iterable
+
+STATE_DIR = "/codebuild/output/tmp"
+SCRIPT_FILE = f"{STATE_DIR}/script.sh"
+ENV_FILE = f"{STATE_DIR}/env.sh"
+DIRECTORY_FILE = f"{STATE_DIR}/dir.txt"
+
+_KEEPING = f"""\
+set -a
+. {ENV_FILE}
+# the working directory is set before this shell starts
+{{command}}
+CODEBUILD_LAST_EXIT=$?
+export -p > {ENV_FILE}
+pwd > {DIRECTORY_FILE}
+exit $CODEBUILD_LAST_EXIT
+"""
+
+_ISOLATED = f"""\
+. {ENV_FILE}
+# version 0.1: nothing carries over
+#
+{{command}}
+"""
+
+
+def command_script(command: str, *, isolated: bool = False) -> str:
+    """The text of `script.sh` for a command; `isolated` (version 0.1) saves nothing."""
+    template = _ISOLATED if isolated else _KEEPING
+    return template.format(command=command.rstrip("\n"))
+
+
+def variables_script(names: Iterable[str]) -> str:
+    """A script that prints the values of variables, each ended by NUL; an unset one is empty."""
+    words = " ".join(f'"${{{name}-}}"' for name in names)
+    return f". {ENV_FILE}\nprintf '%s\\0' {words}\n"
+
+
+def quote(value: str) -> str:
+    """A value as one single-quoted word of the POSIX shell."""
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+def state_file(variables: Iterable[tuple[str, str]]) -> str:
+    """The first state file: readable by every POSIX shell. Names must be shell names."""
+    return "".join(f"export {name}={quote(value)}\n" for name, value in variables)
+
+
+def is_shell_name(name: str) -> bool:
+    """Whether a shell can have a variable of that name."""
+    return name.isascii() and name.isidentifier()
