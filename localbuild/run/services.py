@@ -1,0 +1,30 @@
+"""Everything of the world that a run may touch, chosen by the command line's wiring."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from localbuild.events.model import Event
+from localbuild.ports.clock import Clock
+from localbuild.ports.engine import Engine, Interruption
+from localbuild.ports.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What a run works with.
+
+    `open_engine` raises EngineError; it is called once the build has started, so that its failure
+    is in the record. `interrupted` tells whether somebody wants the build to end, `stop_code` the
+    exit code that belongs to it (129, 130, 143). `keep` is the container's fate: never, failure,
+    always. `owner` names this process in the container's labels.
+    """
+
+    open_engine: Callable[[], Engine]
+    source: Source
+    emit: Callable[[Event], None]
+    clock: Clock
+    interrupted: Callable[[], Interruption | None]
+    stop_code: Callable[[], int]
+    ca_bundle: bytes = field(default=b"", repr=False)
+    keep: str = "never"
+    record: str = ""
