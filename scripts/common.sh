@@ -40,18 +40,21 @@ take_lock() {
     flock --timeout "${LOCK_TIMEOUT_S:-900}" 9 || die 1 "gave up waiting for $STATE/$1.lock"
 }
 
-# step TEXT COMMAND...: says TEXT, runs COMMAND with its output in the log, shows the log's end if
-# it fails. What COMMAND leaves running holds neither the caller's streams nor its lock. Not to be
-# called in a condition: there bash ignores `set -e`.
+# logged COMMAND...: its output goes to the log; what it leaves running holds neither the caller's
+# streams nor its lock.
+logged() { "$@" </dev/null >"$LOG" 2>&1 9>&-; }
+
+# step TEXT COMMAND...: says TEXT, runs COMMAND logged; if it fails, shows the log's end and gives up.
+# Not to be called in a condition: there bash ignores `set -e`.
 step() {
+    local code
     say "$1"
     shift
-    local code
     set +e
     (
         set -e
-        "$@"
-    ) </dev/null >"$LOG" 2>&1 9>&-
+        logged "$@"
+    )
     code=$?
     set -e
     [ "$code" -eq 0 ] && return
@@ -69,7 +72,7 @@ apt_install() {
 
 require_curl() {
     has curl && return
-    is_root && is_debian_like || die 4 "curl is needed: install it"
+    if ! { is_root && is_debian_like; }; then die 4 "curl is needed: install it"; fi
     apt_install curl ca-certificates
 }
 

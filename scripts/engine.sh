@@ -82,7 +82,7 @@ start_dockerd() {
     printf '%s\n' "$pid" >"$STARTED"
     if ! wait_until answers_or_gone "$pid" || ! engine_answers; then
         tail -n 25 "$DOCKERD_LOG" >&2
-        die 4 "dockerd did not answer within $READY_WITHIN_S s (full log: $DOCKERD_LOG)"
+        die 4 "dockerd ended, or did not answer within $READY_WITHIN_S s (full log: $DOCKERD_LOG)"
     fi
 }
 
@@ -110,7 +110,7 @@ start() {
     require_startable
     take_lock engine
     engine_answers && return # whoever held the lock has started it
-    has dockerd && has iptables || apt_install docker.io iptables
+    if ! { has dockerd && has iptables; }; then apt_install docker.io iptables; fi
     local other
     if other=$(dockerd_in_this_network); then
         say "waiting for dockerd (pid $other), which is running already"
@@ -126,10 +126,11 @@ start() {
 stop() {
     take_lock engine
     local pid
-    pid=$(cat "$STARTED" 2>/dev/null) && is_dockerd "$pid" || {
+    pid=$(cat "$STARTED" 2>/dev/null) || pid=none
+    if ! is_dockerd "$pid"; then
         say "no engine started by this script is running"
         return
-    }
+    fi
     say "stopping dockerd (pid $pid)"
     kill -TERM "$pid"
     wait_until is_gone "$pid" || die 4 "dockerd (pid $pid) did not stop within $READY_WITHIN_S s"
