@@ -1,0 +1,55 @@
+# Everything a contributor or a CI runs. `make` alone says what there is.
+
+BIN := .venv/bin
+CA_FILE := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+PYTHON_DIRS := $(foreach d,localbuild tests scripts benchmarks,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d)))
+# e.g. make test PYTEST_ARGS="-x -k cache"
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test check faults fuzz bench env engine images clean clean-images
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: env engine ## run a sample build, start to end
+	@scripts/images.sh standard
+	$(BIN)/localbuild run samples/python-pytest --image localbuild/standard:1 $(CA_FILE:%=--ca-file %)
+
+test: check engine images ## the checks, then the whole suite; LOCALBUILD_REQUIRE=docker,s3 turns skips into failures
+	$(BIN)/pytest -m "not faults and not fuzz" $(PYTEST_ARGS)
+
+check: env ## lint, format, types, layers, house rules, generated files: no engine needed
+	$(BIN)/ruff check $(PYTHON_DIRS)
+	$(BIN)/ruff format --check $(PYTHON_DIRS)
+	$(BIN)/mypy $(PYTHON_DIRS)
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/architecture
+	@if [ -f scripts/generate.py ]; then $(BIN)/python scripts/generate.py --check; fi
+
+faults: env engine images ## fault injection: full disks, dead daemons, lost networks
+	$(BIN)/pytest -m faults $(PYTEST_ARGS)
+
+fuzz: env engine images ## long random runs
+	$(BIN)/pytest -m fuzz $(PYTEST_ARGS)
+
+bench: env engine images ## measure what the README says about speed
+	$(BIN)/python -m benchmarks
+
+env: ## make .venv from requirements.lock
+	@scripts/env.sh
+
+engine: ## make sure that a Docker engine answers
+	@scripts/engine.sh
+
+images: engine ## make the images of the suite
+	@scripts/images.sh
+
+clean: ## remove .venv, caches and what builds left behind
+	rm -rf .venv dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .localbuild samples/*/.localbuild
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-images: ## remove the images of the suite and what was built on them
+	@scripts/images.sh clean
