@@ -1,0 +1,70 @@
+"""YAML as a tree of our own values: every scalar as it is written, every node with its place."""
+
+from dataclasses import dataclass
+
+from localbuild.errors import Place
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""The plain scalars that YAML 1.1 reads as null."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScalarNode:
+    """A scalar's text after unquoting; `plain` means that it stood without quotes."""
+
+    text: str
+    place: Place
+    plain: bool = True
+    anchor: str = ""
+
+    @property
+    def is_null(self) -> bool:
+        """Whether YAML reads it as null."""
+        return self.plain and self.text in NULLS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceNode:
+    """A list."""
+
+    items: "tuple[Node, ...]"
+    place: Place
+
+    is_null = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingNode:
+    """A mapping as ordered pairs, duplicates included; merge keys are already resolved."""
+
+    pairs: "tuple[tuple[ScalarNode, Node], ...]"
+    place: Place
+
+    is_null = False
+
+    def find(self, name: str) -> "Node | None":
+        """The value of a key, the last one where the file has it twice; None without one."""
+        return next((value for key, value in reversed(self.pairs) if key.text == name), None)
+
+
+Node = ScalarNode | SequenceNode | MappingNode
+
+
+def kind_of(node: Node) -> str:
+    """What a node is, in the words of our messages."""
+    if isinstance(node, MappingNode):
+        return "a mapping"
+    if isinstance(node, SequenceNode):
+        return "a list"
+    return "empty" if node.is_null else "a single value"
+
+
+def parse_nodes(data: bytes, file: str) -> Node:
+    """Read one YAML document into nodes; an empty file is a null scalar.
+
+    Raises BuildspecError with a place for anything that is not one plain, finite document.
+    """
+    from localbuild.buildspec.compose import compose
+    from localbuild.buildspec.source import read_source
+
+    return compose(read_source(data, file))
