@@ -37,8 +37,21 @@ class Mount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileToPut:
+    """A small file for the container, owned by root; `path` is absolute."""
+
+    path: str
+    data: bytes = field(repr=False)
+    mode: int = 0o644
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerSpec:
-    """What a build's container is like; empty and zero mean the engine's default."""
+    """What a build's container is like; empty and zero mean the engine's default.
+
+    `directories` (path, mode) and `files` are in place before anything runs in it. `keep`: the
+    container may be left behind, stopped.
+    """
 
     name: str
     image: Image
@@ -49,16 +62,9 @@ class ContainerSpec:
     cpus: float = 0.0
     memory_bytes: int = 0
     platform: str = ""
+    directories: tuple[tuple[str, int], ...] = ()
+    files: tuple[FileToPut, ...] = ()
     keep: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileToPut:
-    """A small file for the container, owned by root; `path` is absolute."""
-
-    path: str
-    data: bytes = field(repr=False)
-    mode: int = 0o644
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +120,8 @@ class Container(Protocol):
     def id(self) -> str:
         """The engine's name for it."""
 
-    def put_files(self, files: Iterable[FileToPut]) -> None:
-        """Write small files, making their directories."""
+    def keep(self) -> None:
+        """Leave the container behind, stopped, at the end; only where its spec allows that."""
 
     def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
         """Unpack an uncompressed tar stream below `directory`; everything is owned by root."""
@@ -146,7 +152,10 @@ class Engine(Protocol):
         """Fetch an image from its registry. Raises ImageUnavailableError."""
 
     def open_container(self, spec: ContainerSpec) -> AbstractContextManager[Container]:
-        """Create and start a container; leaving the block removes it unless `keep`."""
+        """Create and start a container; leaving the block stops and removes it.
+
+        Raises ContainerStartError where the engine refuses, or where the image has no `sh`.
+        """
 
     def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
         """Remove what dead localbuild processes left behind, and nothing else; their names.

@@ -1,0 +1,67 @@
+# Runs a build's commands, one at a time, and reports how each ended.
+#
+# fd 0: requests, a line each; a `run` request is followed by the script and the token alone.
+# fd 1: what the build prints, and after each command its token, which the build cannot know.
+# fd 2: control lines; the build's own processes never have it.
+#
+# `reader` is the dead man's switch: when the other end of stdin goes away, the whole container
+# does. `runner` keeps commands in the foreground, so that signals work in them as they should.
+# The word @STATE@ stands for the directory that both share with the scripts.
+trap : TERM INT HUP
+exec 3>&2 4<&0 2>/dev/null
+
+reader() {
+  while IFS= read -r line; do
+    case $line in
+      "run "*)
+        request=${line#run }
+        token=${request%% *}
+        whole=yes
+        while IFS= read -r text && [ "$text" != "$token" ]; do
+          printf '%s\n' "$text" || whole=
+        done > @STATE@/script.sh
+        if [ "$whole" ]; then printf '%s\n' "$request"; else echo "unwritten $token" >&3; fi ;;
+      "check "*)
+        state=gone
+        read -r _ _ state _ < "/proc/${line#check }/stat"
+        echo "state $state" >&3 ;;
+      terminate)
+        kill -s TERM -- -1 ;;
+    esac
+  done <&4
+  kill -KILL $$
+}
+
+run_as() {
+  if command -v setpriv > /dev/null; then
+    exec setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups \
+      env -i PWD="$PWD" "$2" @STATE@/script.sh
+  elif command -v runuser > /dev/null; then
+    exec runuser -u "$1" -- env -i PWD="$PWD" "$2" @STATE@/script.sh
+  fi
+  exec su -m -s /bin/sh "$1" -c "exec env -i PWD=\"\$PWD\" '$2' @STATE@/script.sh"
+}
+
+runner() {
+  trap : TERM
+  read -r pid _ < /proc/self/stat
+  echo "ready $pid" >&3
+  while read -r token shell user; do
+    directory=
+    while IFS= read -r text; do directory="$directory${directory:+
+}$text"; done < @STATE@/dir.txt
+    [ "${found%% *}" = "$shell" ] || found="$shell $(command -v "$shell")"
+    path=${found#* }
+    (
+      exec 2>&1 3>&- 4<&-
+      cd -- "$directory"
+      if [ "$user" ]; then run_as "$user" "${path:-$shell}"; fi
+      exec env -i PWD="$PWD" "${path:-$shell}" @STATE@/script.sh
+    ) < /dev/null
+    status=$?
+    printf '\0%s' "$token"
+    echo "done $token $status" >&3
+  done
+}
+
+reader | runner

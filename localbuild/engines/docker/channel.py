@@ -1,0 +1,163 @@
+"""The one long-lived channel to the driver: runs a script, tells output from control."""
+
+import time
+from collections.abc import Callable
+from secrets import token_hex
+from typing import Any
+
+from localbuild.container.driver import (
+    TERMINATE,
+    TOKEN_BYTES,
+    Control,
+    ControlLines,
+    OutputGate,
+    encode_check,
+    encode_run,
+)
+from localbuild.engines.docker.frames import STDERR, FrameReader
+from localbuild.errors import HostResourceError
+from localbuild.ports.engine import CommandRequest, Interrupted, Interruption
+
+POLL_S = 0.2
+SILENCE_S = 1.0
+GRACE_S = 10.0
+_DEAD = frozenset({"gone", "Z", "X"})
+
+
+class ChannelClosedError(Exception):
+    """The container is gone: nothing of it can be read any more."""
+
+
+class InterruptedCommandError(Exception):
+    """The command did not end in time after it was told to."""
+
+
+class DriverChannel:
+    """Speaks `container/driver.sh`'s protocol over an attached socket."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = getattr(socket, "_sock", socket)
+        self._keep_alive = socket
+        self._frames = FrameReader(socket)
+        self._lines = ControlLines()
+        self._gate = OutputGate()
+        self._controls: list[Control] = []
+        self._runner = ""
+
+    def wait_ready(self, seconds: float) -> bool:
+        """Whether the driver answers within that time."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                self._read(lambda _: None, POLL_S)
+            except ChannelClosedError:
+                return False
+            if ready := self._take("ready"):
+                self._runner = ready.values[0]
+                return True
+        return False
+
+    def run(
+        self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted
+    ) -> int:
+        """Run a script; its exit status. Raises ChannelClosedError, InterruptedCommandError."""
+        token = token_hex(TOKEN_BYTES)
+        self._gate.begin(token)
+        self._controls.clear()
+        self._send(encode_run(token, request.shell, request.user, request.script))
+        self._emit(b"", on_output)
+        ladder = _Ladder(interrupted)
+        heard = time.monotonic()
+        while True:
+            if self._read(on_output, POLL_S):
+                heard = time.monotonic()
+            status = self._finished(token)
+            if status is not None:
+                return status
+            if ladder.step():
+                self._send(TERMINATE)
+            if time.monotonic() - heard > SILENCE_S:
+                heard = time.monotonic()
+                self._send(encode_check(self._runner))
+
+    def drain(self, on_output: Callable[[bytes], None]) -> None:
+        """Hand over what was printed after the last command's end."""
+        try:
+            while self._read(on_output, 0):
+                pass
+        except ChannelClosedError:
+            pass
+        if rest := self._gate.drain():
+            on_output(rest)
+
+    def close(self) -> None:
+        """Let go: the driver sees the end of its stdin and ends the container."""
+        self._socket.close()
+
+    def _finished(self, token: str) -> int | None:
+        if unwritten := self._take("unwritten"):
+            raise HostResourceError(
+                f"the container's disk is full: a command could not be written to "
+                f"/codebuild/output/tmp ({unwritten.word})",
+                hints=("docker system df", "docker system prune"),
+            )
+        if (state := self._take("state")) and state.values[0] in _DEAD:
+            raise ChannelClosedError
+        if not self._gate.ended:
+            return None
+        for control in self._controls:
+            if control.word == "done" and control.values[0] == token:
+                return int(control.values[1])
+        return None
+
+    def _take(self, word: str) -> Control | None:
+        for at, control in enumerate(self._controls):
+            if control.word == word:
+                return self._controls.pop(at)
+        return None
+
+    def _read(self, on_output: Callable[[bytes], None], seconds: float) -> bool:
+        """Take in what has come; whether anything has."""
+        if not self._frames.wait(seconds):
+            return False
+        pieces = self._frames.read()
+        if pieces is None:
+            raise ChannelClosedError
+        for stream, data in pieces:
+            if stream == STDERR:
+                self._controls += self._lines.feed(data)
+            else:
+                self._emit(data, on_output)
+        return True
+
+    def _emit(self, data: bytes, on_output: Callable[[bytes], None]) -> None:
+        if through := self._gate.feed(data):
+            on_output(through)
+
+    def _send(self, data: bytes) -> None:
+        try:
+            self._socket.sendall(data)
+        except OSError as error:
+            raise ChannelClosedError from error
+
+
+class _Ladder:
+    """What an interruption does to a command: once SIGTERM, then patience, then its end."""
+
+    def __init__(self, interrupted: Interrupted) -> None:
+        self._interrupted = interrupted
+        self._told = 0.0
+
+    def step(self) -> bool:
+        """Whether to send SIGTERM now. Raises InterruptedCommandError when patience is over."""
+        asked = self._interrupted()
+        if asked is None:
+            return False
+        if asked is Interruption.KILL:
+            raise InterruptedCommandError
+        if not self._told:
+            self._told = time.monotonic()
+            return True
+        if time.monotonic() - self._told > GRACE_S:
+            raise InterruptedCommandError
+        return False

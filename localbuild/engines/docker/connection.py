@@ -1,0 +1,89 @@
+"""Finding the engine: option, environment, Docker context, default socket; and its refusals."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from localbuild.errors import EngineLostError, EngineUnavailableError, UsageError
+
+API_TIMEOUT_S = 120
+
+
+def connect(docker_host: str, context: str) -> Any:
+    """A client of the engine's API, at the version that both sides know.
+
+    Precedence: `docker_host`, `context`, DOCKER_HOST, DOCKER_CONTEXT, the current context.
+    Raises EngineUnavailableError, and UsageError for a context that does not exist.
+    """
+    from docker.api.client import APIClient
+    from docker.errors import DockerException
+
+    arguments = _arguments(docker_host, context)
+    where = str(arguments.get("base_url") or "unix:///var/run/docker.sock")
+    try:
+        return APIClient(version="auto", timeout=API_TIMEOUT_S, **arguments)
+    except DockerException as error:
+        raise _refusal(where, error) from error
+
+
+def _arguments(docker_host: str, context: str) -> dict[str, Any]:
+    if docker_host:
+        return {"base_url": docker_host}
+    if context:
+        return _context_arguments(context)
+    if os.environ.get("DOCKER_HOST"):
+        from docker.utils import kwargs_from_env
+
+        return dict(kwargs_from_env())
+    return _context_arguments(os.environ.get("DOCKER_CONTEXT", ""))
+
+
+def _context_arguments(name: str) -> dict[str, Any]:
+    """Of the named or the current context. The SDK takes the default for an unknown name."""
+    from docker.context import ContextAPI
+    from docker.context.config import get_current_context_name
+
+    wanted = name or get_current_context_name()
+    if wanted != "default" and ContextAPI.get_context(wanted) is None:
+        known = ", ".join(sorted(c.name for c in ContextAPI.contexts()))
+        raise UsageError(
+            f"Docker context '{wanted}' not found; there are: {known}",
+            hints=("docker context ls", "localbuild --context NAME …"),
+        )
+    return dict(ContextAPI.kwargs_from_context(wanted))
+
+
+def _refusal(where: str, error: Exception) -> EngineUnavailableError:
+    text = str(error)
+    if "Permission denied" in text or "PermissionError" in text:
+        user = os.environ.get("USER") or str(os.getuid())
+        return EngineUnavailableError(
+            f"permission denied on the engine's socket {where} (uid {os.getuid()})",
+            hints=(
+                f"sudo usermod -aG docker {user}   and log in again",
+                "or use a rootless engine: localbuild --docker-host unix://$XDG_RUNTIME_DIR/docker.sock …",
+            ),
+        )
+    return EngineUnavailableError(
+        f"no Docker engine answers at {where}",
+        hints=(
+            "start it: sudo systemctl start docker   (Docker Desktop, colima: start the app)",
+            "or name another one: localbuild --docker-host URL …, --context NAME, DOCKER_HOST",
+        ),
+    )
+
+
+@contextmanager
+def engine_calls(what: str) -> Iterator[None]:
+    """Turn a connection that breaks while we talk to the engine into EngineLostError."""
+    from requests.exceptions import ConnectionError as RequestsConnectionError
+    from requests.exceptions import Timeout
+
+    try:
+        yield
+    except (RequestsConnectionError, Timeout, ConnectionError) as error:
+        raise EngineLostError(
+            f"lost the connection to the engine while {what}",
+            hints=("docker info", "look at the engine's log: journalctl -u docker"),
+        ) from error

@@ -1,0 +1,201 @@
+"""A build's container on a Docker engine: its life from create to remove."""
+
+import io
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from localbuild.container.driver import driver_program
+from localbuild.engines.docker.channel import (
+    ChannelClosedError,
+    DriverChannel,
+    InterruptedCommandError,
+)
+from localbuild.engines.docker.connection import engine_calls
+from localbuild.engines.docker.tree import unpack_tree
+from localbuild.errors import ContainerStartError, EngineLostError
+from localbuild.ports.engine import (
+    CommandEnd,
+    CommandRequest,
+    ContainerSpec,
+    EndKind,
+    Interrupted,
+)
+
+READY_S = 60.0
+GONE_S = 5.0
+FOUND_DEAD = "Build container found dead before completing the build"
+
+
+class DockerContainer:
+    """Implements the Container port: one attached stream for commands, an exec for the source."""
+
+    def __init__(self, api: Any, spec: ContainerSpec) -> None:
+        self._api = api
+        self._spec = spec
+        self._id = ""
+        self._channel: DriverChannel | None = None
+        self._keep = False
+
+    @property
+    def id(self) -> str:
+        """The engine's name for it."""
+        return self._id
+
+    def start(self) -> None:
+        """Create, fill, attach, start, and hear the driver say that it is ready."""
+        from docker.errors import APIError
+
+        try:
+            with engine_calls("starting the build container"):
+                self._id = self._create()
+                self._put_files()
+                parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+                self._channel = DriverChannel(self._api.attach_socket(self._id, params=parameters))
+                self._api.start(self._id)
+        except APIError as error:
+            raise _start_error(self._spec, str(error.explanation or error)) from error
+        if not self._channel.wait_ready(READY_S):
+            raise ContainerStartError(FOUND_DEAD, hints=_sh_hints(self._spec))
+
+    def run(
+        self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted
+    ) -> CommandEnd:
+        """Run one script to its end."""
+        if self._channel is None:
+            raise ContainerStartError(FOUND_DEAD)
+        try:
+            status = self._channel.run(request, on_output, interrupted)
+        except InterruptedCommandError:
+            self._kill()
+            return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=-1)
+        except ChannelClosedError:
+            self._channel.drain(on_output)
+            return self._container_gone()
+        if interrupted() is not None:
+            return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=status)
+        killed = status == 137 and self._state().get("OOMKilled", False)
+        return CommandEnd(kind=EndKind.EXITED, exit_status=status, out_of_memory=killed)
+
+    def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
+        """Unpack a tar stream below `directory`."""
+        with engine_calls("copying the source"):
+            unpack_tree(self._api, self._id, directory, archive)
+
+    def keep(self) -> None:
+        """Leave the container behind, stopped."""
+        self._keep = True
+
+    def close(self) -> None:
+        """End the container and remove it; safe after half a start, and twice."""
+        if self._channel is not None:
+            self._channel.close()
+        if not self._id:
+            return
+        from docker.errors import APIError
+        from requests.exceptions import RequestException
+
+        try:
+            if not self._keep:
+                self._api.remove_container(self._id, force=True, v=True)
+        except (APIError, RequestException):
+            pass  # already gone, or the engine is: the next start sweeps
+        self._id = ""
+
+    def _create(self) -> str:
+        spec = self._spec
+        host_config = self._api.create_host_config(
+            init=True,
+            log_config={"Type": "none"},
+            binds=[f"{m.source}:{m.target}{':ro' if m.read_only else ''}" for m in spec.mounts],
+            network_mode=spec.network or None,
+            privileged=spec.privileged,
+            **_limits(spec),
+        )
+        created = self._api.create_container(
+            image=spec.image.id,
+            name=spec.name,
+            entrypoint=["sh", "-c", driver_program()],
+            command=[],
+            user="0:0",
+            working_dir="/",
+            stdin_open=True,
+            tty=False,
+            labels=dict(spec.labels),
+            healthcheck={"Test": ["NONE"]},
+            host_config=host_config,
+            platform=spec.platform or None,
+        )
+        return str(created["Id"])
+
+    def _put_files(self) -> None:
+        """Before the start: no process of the build can interfere."""
+        self._api.put_archive(self._id, "/", _small_archive(self._spec))
+
+    def _state(self) -> dict[str, Any]:
+        with engine_calls("asking for the container's state"):
+            return dict(self._api.inspect_container(self._id)["State"])
+
+    def _container_gone(self) -> CommandEnd:
+        """The channel broke: because the container ended, or because the engine did."""
+        from docker.errors import NotFound
+
+        end = time.monotonic() + GONE_S
+        while True:
+            try:
+                state = self._state()
+            except NotFound:
+                return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=137)
+            if not state.get("Running") or time.monotonic() > end:
+                break
+            time.sleep(0.05)
+        if state.get("Running"):
+            self._kill()
+        status = int(state.get("ExitCode") or 137)
+        oom = bool(state.get("OOMKilled"))
+        return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=status, out_of_memory=oom)
+
+    def _kill(self) -> None:
+        from docker.errors import APIError
+
+        try:
+            with engine_calls("stopping the container"):
+                self._api.kill(self._id)
+        except (APIError, EngineLostError):
+            pass  # it is gone already; close() removes what is left
+
+
+def _limits(spec: ContainerSpec) -> dict[str, int]:
+    limits: dict[str, int] = {}
+    if spec.memory_bytes:
+        limits |= {"mem_limit": spec.memory_bytes, "memswap_limit": spec.memory_bytes}
+    if spec.cpus:
+        limits["nano_cpus"] = int(spec.cpus * 1_000_000_000)
+    return limits
+
+
+def _small_archive(spec: ContainerSpec) -> bytes:
+    import tarfile
+
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for path, mode in spec.directories:
+            entry = tarfile.TarInfo(path.lstrip("/"))
+            entry.type, entry.mode, entry.mtime = tarfile.DIRTYPE, mode, int(time.time())
+            archive.addfile(entry)
+        for file in spec.files:
+            entry = tarfile.TarInfo(file.path.lstrip("/"))
+            entry.size, entry.mode, entry.mtime = len(file.data), file.mode, int(time.time())
+            archive.addfile(entry, io.BytesIO(file.data))
+    return held.getvalue()
+
+
+def _start_error(spec: ContainerSpec, explanation: str) -> ContainerStartError:
+    if '"sh"' in explanation and "not found" in explanation:
+        return ContainerStartError(FOUND_DEAD, hints=_sh_hints(spec))
+    first = explanation.strip().splitlines()[0] if explanation.strip() else "no reason given"
+    return ContainerStartError(f"the engine could not start the build container: {first}")
+
+
+def _sh_hints(spec: ContainerSpec) -> tuple[str, ...]:
+    return (f"image {spec.image.reference} must contain sh: every command needs it",)

@@ -1,0 +1,131 @@
+"""The Docker engine: images, containers, and what dead builds left behind."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from localbuild.engines.docker.connection import engine_calls
+from localbuild.engines.docker.container import DockerContainer
+from localbuild.engines.docker.owner import (
+    BUILD_LABEL,
+    KEEP_LABEL,
+    OWNER_LABEL,
+    is_alive,
+    own_name,
+)
+from localbuild.errors import ImageUnavailableError
+from localbuild.ports.engine import ContainerSpec, Image
+
+ORPHAN_AGE_S = 3600
+
+
+class DockerEngine:
+    """Implements the Engine port over the engine's API, 1.41 and up."""
+
+    def __init__(self, api: Any) -> None:
+        self._api = api
+
+    @property
+    def name(self) -> str:
+        """Its name and version."""
+        with engine_calls("asking for its version"):
+            return f"docker {self._api.version()['Version']}"
+
+    def find_image(self, reference: str, platform: str) -> Image | None:
+        """The image of that name on this engine."""
+        from docker.errors import APIError, NotFound
+
+        try:
+            with engine_calls("looking for the image"):
+                found = self._api.inspect_image(reference)
+        except NotFound:
+            return None
+        except APIError as error:
+            raise ImageUnavailableError(f"image {reference}: {error.explanation}") from error
+        image = Image(
+            id=found["Id"],
+            reference=reference,
+            variables=tuple((found.get("Config") or {}).get("Env") or ()),
+            platform=f"{found.get('Os', 'linux')}/{found.get('Architecture', '')}",
+            size_bytes=int(found.get("Size") or 0),
+        )
+        return image if not platform or image.platform.startswith(_short(platform)) else None
+
+    def pull_image(
+        self, reference: str, platform: str, on_progress: Callable[[str], None]
+    ) -> Image:
+        """Fetch an image from its registry."""
+        from docker.errors import APIError, NotFound
+        from docker.utils import parse_repository_tag
+
+        repository, tag = parse_repository_tag(reference)
+        try:
+            with engine_calls("pulling the image"):
+                for line in self._api.pull(
+                    repository,
+                    tag=tag or "latest",
+                    platform=platform or None,
+                    stream=True,
+                    decode=True,
+                ):
+                    if "error" in line:
+                        raise ImageUnavailableError(f"{line['error']}")
+                    on_progress(str(line.get("status", "")))
+        except (NotFound, APIError) as error:
+            raise ImageUnavailableError(str(error.explanation or error)) from error
+        image = self.find_image(reference, "")
+        if image is None:
+            raise ImageUnavailableError(f"image {reference} is not here after its pull")
+        return image
+
+    @contextmanager
+    def open_container(self, spec: ContainerSpec) -> Iterator[DockerContainer]:
+        """Create and start a container; leaving the block removes it."""
+        keep = (KEEP_LABEL, "yes" if spec.keep else "no")
+        labelled = replace(spec, labels=(*spec.labels, (OWNER_LABEL, own_name()), keep))
+        container = DockerContainer(self._api, labelled)
+        try:
+            container.start()
+            yield container
+        finally:
+            container.close()
+
+    def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
+        """Remove containers of dead localbuild processes; their names."""
+        from docker.errors import APIError
+
+        with engine_calls("looking for leftovers"):
+            found = self._api.containers(all=True, filters={"label": BUILD_LABEL})
+        removed = []
+        for entry in found:
+            if not _is_leftover(entry, kept_too=kept_too):
+                continue
+            try:
+                with engine_calls("removing a leftover"):
+                    self._api.remove_container(entry["Id"], force=True, v=True)
+            except APIError:
+                continue  # somebody else is removing it
+            removed.append(str(entry["Names"][0]).lstrip("/"))
+        return tuple(removed)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._api.close()
+
+
+def _short(platform: str) -> str:
+    return "/".join(platform.split("/")[:2])
+
+
+def _is_leftover(entry: dict[str, Any], *, kept_too: bool) -> bool:
+    """Whether a container's owner is dead; one that we cannot see counts after an hour."""
+    labels = entry.get("Labels") or {}
+    if labels.get(KEEP_LABEL) == "yes" and entry["State"] == "exited" and not kept_too:
+        return False
+    alive = is_alive(labels.get(OWNER_LABEL, ""))
+    if alive is None:
+        old = time.time() - int(entry["Created"]) > ORPHAN_AGE_S
+        return bool(old and entry["State"] != "running")
+    return not alive
