@@ -17,7 +17,7 @@ DIRECTORY_FILE = f"{STATE_DIR}/dir.txt"
 _KEEPING = f"""\
 set -a
 . {ENV_FILE}
-# the working directory is set before this shell starts
+CODEBUILD_BUILD_SUCCEEDING={{succeeding}}
 {{command}}
 CODEBUILD_LAST_EXIT=$?
 export -p > {ENV_FILE}
@@ -27,21 +27,24 @@ exit $CODEBUILD_LAST_EXIT
 
 _ISOLATED = f"""\
 . {ENV_FILE}
+export CODEBUILD_BUILD_SUCCEEDING={{succeeding}}
 # version 0.1: nothing carries over
-#
 {{command}}
 """
 
 
-def command_script(command: str, *, isolated: bool = False) -> str:
-    """The text of `script.sh` for a command; `isolated` (version 0.1) saves nothing."""
+def command_script(command: str, *, isolated: bool = False, succeeding: bool = True) -> str:
+    """The text of `script.sh` for a command; `isolated` (version 0.1) saves nothing.
+
+    `succeeding` is what CODEBUILD_BUILD_SUCCEEDING says: 0 as soon as a command has failed.
+    """
     template = _ISOLATED if isolated else _KEEPING
-    return template.format(command=command.rstrip("\n"))
+    return template.format(command=command.rstrip("\n"), succeeding=int(succeeding))
 
 
 def variables_script(names: Iterable[str]) -> str:
-    """A script that prints the values of variables, each ended by NUL; an unset one is empty."""
-    words = " ".join(f'"${{{name}-}}"' for name in names)
+    """A script that prints `=value` of each variable, ended by NUL; nothing for an unset one."""
+    words = " ".join(f'"${{{name}+=}}${{{name}-}}"' for name in names)
     return f". {ENV_FILE}\nprintf '%s\\0' {words}\n"
 
 

@@ -1,26 +1,152 @@
 """`run_build`: a plan becomes events; the imperative shell's spine."""
 
-from localbuild.errors import BuildspecError
-from localbuild.plan.compile import BuildRequest
+from localbuild.errors import ExitCode, LocalbuildError
 from localbuild.plan.environment import BuildIdentity
-from localbuild.plan.model import BuildPlan
+from localbuild.plan.model import BuildPlan, PhasePlan
+from localbuild.plan.transitions import TRANSITIONS, Outcome
+from localbuild.ports.engine import Container, Engine
+from localbuild.run.boundary import build_started, report_end, report_failure
+from localbuild.run.deadline import Deadline
+from localbuild.run.download import download_source
+from localbuild.run.ending import export_variables, give_back_files
+from localbuild.run.outcome import PhaseOutcome, interrupted_outcome, trouble_outcome
+from localbuild.run.phases import PhaseRunner
+from localbuild.run.provision import container_spec, provide_image
+from localbuild.run.reporter import Reporter
 from localbuild.run.services import Services
+from localbuild.terms import PhaseType, StatusType
 
 
 def run_build(plan: BuildPlan, identity: BuildIdentity, services: Services) -> int:
     """Run a plan to its end and return the exit code; every outcome is in the events.
 
-    Only a bug raises: engine and image trouble, a full disk, timeouts and stops all end as a
-    build with their own status and exit code.
+    Only a bug raises, after the record says so: engine and image trouble, a full disk, timeouts
+    and stops all end as a build with their own status and exit code.
     """
-    raise NotImplementedError
+    return _Build(plan, identity, services).run()
 
 
-def refuse_build(
-    error: BuildspecError, request: BuildRequest, identity: BuildIdentity, services: Services
-) -> int:
-    """Record a build whose buildspec is missing or refused: it ends in DOWNLOAD_SOURCE.
+class _StoppedError(Exception):
+    """Somebody wants the build to end while no command runs."""
 
-    Returns exit code 3. Source: reference of CodeBuild's behaviour, 2.3, YAML_FILE_ERROR.
-    """
-    raise NotImplementedError
+
+class _Build:
+    """One build on its way; `_worst` is the outcome that decides it."""
+
+    def __init__(self, plan: BuildPlan, identity: BuildIdentity, services: Services) -> None:
+        self._plan = plan
+        self._identity = identity
+        self._services = services
+        self._reporter = Reporter(identity.id_in(plan.project), services.clock, services.emit)
+        self._deadline = Deadline(services.clock, plan.timeout_s, services.interrupted)
+        self._worst = PhaseOutcome()
+        self._trouble: LocalbuildError | None = None
+
+    def run(self) -> int:
+        self._reporter.emit(build_started(self._plan, self._identity, self._services))
+        self._reporter.empty_phase(PhaseType.SUBMITTED)
+        self._reporter.empty_phase(PhaseType.QUEUED)
+        try:
+            self._run_on_engine()
+        except LocalbuildError as error:
+            self._break_off(error)
+        except _StoppedError:
+            self._end_open_phase(interrupted_outcome(self._deadline()))
+        except Exception as bug:
+            self._break_off(LocalbuildError(f"a bug in localbuild: {type(bug).__name__}: {bug}"))
+            self._end()
+            raise
+        return self._end()
+
+    def _run_on_engine(self) -> None:
+        self._reporter.phase_started(PhaseType.PROVISIONING)
+        engine = self._services.open_engine()
+        try:
+            with self._reporter.timed("leftovers"):
+                engine.remove_leftovers()
+            self._run_in_container(engine)
+        finally:
+            engine.close()
+
+    def _run_in_container(self, engine: Engine) -> None:
+        with self._reporter.timed("image"):
+            image = provide_image(engine, self._plan.environment, self._check)
+        spec = container_spec(self._plan, self._identity, image, self._services)
+        self._check("")
+        began = self._services.clock.monotonic()
+        with engine.open_container(spec) as container:
+            self._reporter.measured("container", self._services.clock.monotonic() - began)
+            self._reporter.phase_ended(PhaseType.PROVISIONING, StatusType.SUCCEEDED)
+            try:
+                self._run_phases(container)
+            finally:
+                if self._services.keep == "always" or (
+                    self._services.keep == "failure" and self._failed()
+                ):
+                    container.keep()
+            self._reporter.phase_started(PhaseType.FINALIZING)
+
+    def _run_phases(self, container: Container) -> None:
+        runner = PhaseRunner(self._plan, container, self._reporter, self._deadline)
+        waiting = {phase.type: phase for phase in self._plan.phases}
+        phase = PhaseType.DOWNLOAD_SOURCE
+        while phase is not PhaseType.FINALIZING:
+            outcome = self._run_phase(phase, waiting.pop(phase, None), runner, container)
+            if outcome.failed and (not self._worst.failed or outcome.outcome is Outcome.BROKEN_OFF):
+                self._worst = outcome
+            last, phase = phase, TRANSITIONS[outcome.outcome][phase]
+        for left in waiting.values():
+            runner.skip_rest(left, f"{last} {self._worst.status}")
+        if self._worst.outcome is not Outcome.BROKEN_OFF:
+            export_variables(self._plan, container, self._reporter, self._deadline)
+        give_back_files(self._plan, self._services.owner, container, self._services.interrupted)
+
+    def _run_phase(
+        self, type: PhaseType, phase: PhasePlan | None, runner: PhaseRunner, container: Container
+    ) -> PhaseOutcome:
+        if phase is not None:
+            return runner.run(phase)
+        if type is PhaseType.DOWNLOAD_SOURCE:
+            self._reporter.phase_started(type)
+            download_source(self._plan, container, self._services.source, self._reporter)
+            self._reporter.phase_ended(type, StatusType.SUCCEEDED)
+        else:
+            self._reporter.empty_phase(type)
+        return PhaseOutcome()
+
+    def _check(self, _: str) -> None:
+        if self._deadline() is not None:
+            raise _StoppedError
+
+    def _break_off(self, error: LocalbuildError) -> None:
+        self._trouble = error
+        report_failure(self._reporter, error)
+        self._end_open_phase(trouble_outcome(error))
+
+    def _end_open_phase(self, outcome: PhaseOutcome) -> None:
+        self._worst = outcome
+        if self._reporter.open_phase is not None:
+            self._reporter.phase_ended(self._reporter.open_phase, outcome.status, outcome.context)
+
+    def _failed(self) -> bool:
+        return self._worst.failed and self._worst.outcome is not Outcome.CONTINUED
+
+    def _end(self) -> int:
+        status, code = self._verdict()
+        reason = self._worst.context.message if self._failed() else ""
+        return report_end(self._reporter, status, code, reason)
+
+    def _verdict(self) -> tuple[StatusType, int]:
+        """The build's status and exit code.
+
+        Source: a timed-out build is FAILED, its phase TIMED_OUT; a stopped one is STOPPED.
+        """
+        if self._trouble is not None:
+            return self._worst.status, self._trouble.exit_code
+        if not self._failed():
+            return StatusType.SUCCEEDED, ExitCode.SUCCEEDED
+        if self._worst.status is StatusType.TIMED_OUT:
+            return StatusType.FAILED, ExitCode.TIMED_OUT
+        if self._worst.status is StatusType.STOPPED:
+            return StatusType.STOPPED, self._services.stop_code()
+        return StatusType.FAILED, ExitCode.FAILED

@@ -16,7 +16,7 @@ class Services:
     `open_engine` raises EngineError; it is called once the build has started, so that its failure
     is in the record. `interrupted` tells whether somebody wants the build to end, `stop_code` the
     exit code that belongs to it (129, 130, 143). `keep` is the container's fate: never, failure,
-    always. `owner` names this process in the container's labels.
+    always. `owner` is `uid:gid` of the user, who gets the files back that a mounted build makes.
     """
 
     open_engine: Callable[[], Engine]
@@ -28,3 +28,4 @@ class Services:
     ca_bundle: bytes = field(default=b"", repr=False)
     keep: str = "never"
     record: str = ""
+    owner: str = "0:0"

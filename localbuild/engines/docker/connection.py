@@ -62,7 +62,7 @@ def _refusal(where: str, error: Exception) -> EngineUnavailableError:
             f"permission denied on the engine's socket {where} (uid {os.getuid()})",
             hints=(
                 f"sudo usermod -aG docker {user}   and log in again",
-                "or use a rootless engine: localbuild --docker-host unix://$XDG_RUNTIME_DIR/docker.sock …",
+                "or a rootless engine: --docker-host unix://$XDG_RUNTIME_DIR/docker.sock",
             ),
         )
     return EngineUnavailableError(

@@ -137,9 +137,14 @@ class DockerContainer:
             return dict(self._api.inspect_container(self._id)["State"])
 
     def _container_gone(self) -> CommandEnd:
-        """The channel broke: because the container ended, or because the engine did."""
+        """The channel broke: because the container ended, or because the engine did.
+
+        A container whose driver was killed by the build still runs: closing the channel ends it.
+        """
         from docker.errors import NotFound
 
+        if self._channel is not None:
+            self._channel.close()
         end = time.monotonic() + GONE_S
         while True:
             try:

@@ -1,0 +1,40 @@
+"""What happens after the last phase and before the container goes: exports, owners."""
+
+from localbuild.events.model import VariablesExported
+from localbuild.plan.model import BuildPlan
+from localbuild.plan.script import is_shell_name, quote, variables_script
+from localbuild.ports.engine import CommandRequest, Container, EndKind, Interrupted
+from localbuild.run.reporter import Reporter
+
+
+def export_variables(
+    plan: BuildPlan, container: Container, reporter: Reporter, interrupted: Interrupted
+) -> None:
+    """Read the final values of `exported-variables` and report them; unset ones are left out.
+
+    Source: buildspec reference, env/exported-variables: values as they are after POST_BUILD.
+    """
+    names = [name for name in plan.exported_variables if is_shell_name(name)]
+    if not names:
+        return
+    pieces: list[bytes] = []
+    request = CommandRequest(script=variables_script(names), shell=plan.shell)
+    end = container.run(request, pieces.append, interrupted)
+    if end.kind is not EndKind.EXITED or end.exit_status != 0:
+        reporter.warn("exported-variables: the values could not be read")
+        return
+    values = b"".join(pieces).decode("utf-8", "replace").split("\0")
+    found = tuple((n, v[1:]) for n, v in zip(names, values, strict=False) if v.startswith("="))
+    time, build = reporter.stamp()
+    reporter.emit(VariablesExported(time=time, build=build, variables=found))
+
+
+def give_back_files(
+    plan: BuildPlan, owner: str, container: Container, interrupted: Interrupted
+) -> None:
+    """In mount mode: files that the build made as root in the user's tree become the user's."""
+    if plan.source.mode != "mount" or owner == "0:0":
+        return
+    where = quote(plan.source.directory)
+    script = f"find {where} -xdev -user 0 -exec chown -h {quote(owner)} {{}} +\n"
+    container.run(CommandRequest(script=script), lambda _: None, interrupted)

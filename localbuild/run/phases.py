@@ -1,0 +1,181 @@
+"""The four command phases: commands, then `finally`, then what `on-failure` says."""
+
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from localbuild.events.model import CommandList, Output, PhaseRetried
+from localbuild.plan.model import BuildPlan, PhasePlan
+from localbuild.plan.script import command_script
+from localbuild.plan.transitions import Outcome
+from localbuild.ports.engine import (
+    CommandEnd,
+    CommandRequest,
+    Container,
+    EndKind,
+    Interrupted,
+)
+from localbuild.run.outcome import (
+    PhaseOutcome,
+    command_failed,
+    container_gone,
+    interrupted_outcome,
+)
+from localbuild.run.reporter import Reporter
+from localbuild.run.steps import Step, steps_of
+from localbuild.terms import OnFailureAction, PhaseType
+
+_REMEMBERED_PIECES = 16
+_PIECE_LIMIT = 4096
+
+
+class PhaseRunner:
+    """Runs the command phases of one build in one container.
+
+    Source: buildspec reference, phases: the first failing command ends its list, `finally` runs
+    all the same, and the phase has succeeded only if every command of both lists did.
+    """
+
+    def __init__(
+        self, plan: BuildPlan, container: Container, reporter: Reporter, interrupted: Interrupted
+    ) -> None:
+        self._plan = plan
+        self._container = container
+        self._reporter = reporter
+        self._interrupted = interrupted
+        self._succeeding = True
+        self._tail: deque[bytes] = deque(maxlen=_REMEMBERED_PIECES)
+        self._ran: set[tuple[str, str, int]] = set()
+
+    def run(self, phase: PhasePlan) -> PhaseOutcome:
+        """Run a phase with its retries; its commands that never ran are said to be skipped."""
+        self._reporter.phase_started(phase.type)
+        outcome = self._attempts(phase)
+        self.skip_rest(phase, f"{phase.type} {outcome.status}")
+        self._reporter.phase_ended(
+            phase.type,
+            outcome.status,
+            outcome.context,
+            continued=outcome.outcome is Outcome.CONTINUED,
+        )
+        return outcome
+
+    def skip_rest(self, phase: PhasePlan, reason: str) -> None:
+        """Say of every command of a phase that has not run that it will not."""
+        for list in ("commands", "finally"):
+            for step in steps_of(phase, list, self._plan.buildspec):
+                if step.key not in self._ran:
+                    self._reporter.emit(step.skipped(*self._reporter.stamp(), reason))
+
+    def _attempts(self, phase: PhasePlan) -> PhaseOutcome:
+        before = self._succeeding
+        failure = phase.on_failure
+        attempt = 0
+        while True:
+            self._tail.clear()
+            self._succeeding = before
+            outcome = self._attempt(phase, attempt)
+            if outcome.outcome is not Outcome.FAILED or failure is None:
+                return outcome
+            if failure.action is not OnFailureAction.RETRY:
+                return _forgive_or_abort(failure.action, outcome)
+            if attempt >= failure.retries or not self._matches(failure.pattern, outcome):
+                return outcome
+            attempt += 1
+            time, build = self._reporter.stamp()
+            self._reporter.emit(
+                PhaseRetried(
+                    time=time,
+                    build=build,
+                    phase=phase.type,
+                    attempt=attempt,
+                    retries=failure.retries,
+                    reason=outcome.context.message,
+                )
+            )
+
+    def _attempt(self, phase: PhasePlan, attempt: int) -> PhaseOutcome:
+        first = self._run_list(phase, "commands", attempt)
+        if first.outcome is Outcome.BROKEN_OFF:
+            return first
+        last = self._run_list(phase, "finally", attempt)
+        if last.outcome is Outcome.BROKEN_OFF or not first.failed:
+            return last
+        return first
+
+    def _run_list(self, phase: PhasePlan, list: CommandList, attempt: int) -> PhaseOutcome:
+        for step in steps_of(phase, list, self._plan.buildspec, attempt):
+            outcome = self._run_step(step)
+            if outcome.failed:
+                self._succeeding = False
+                return outcome
+        return PhaseOutcome()
+
+    def _run_step(self, step: Step) -> PhaseOutcome:
+        if (why := self._interrupted()) is not None:
+            return interrupted_outcome(why)
+        self._reporter.emit(step.started(*self._reporter.stamp()))
+        began = self._reporter.clock.monotonic()
+        end = self._container.run(
+            self._request(step), self._output_of(step.phase.type), self._interrupted
+        )
+        duration = self._reporter.clock.monotonic() - began
+        if end.exit_status >= 0:
+            self._ran.add(step.key)
+            self._reporter.emit(
+                step.ended(
+                    *self._reporter.stamp(),
+                    status=end.exit_status,
+                    duration_s=duration,
+                    note=self._note(end),
+                )
+            )
+        return self._judge(step, end)
+
+    def _judge(self, step: Step, end: CommandEnd) -> PhaseOutcome:
+        match end.kind:
+            case EndKind.INTERRUPTED:
+                return interrupted_outcome(self._interrupted())
+            case EndKind.CONTAINER_GONE:
+                return container_gone(step.command.text, end.exit_status)
+            case EndKind.EXITED:
+                failed = end.exit_status != 0
+                return (
+                    command_failed(step.command.text, end.exit_status) if failed else PhaseOutcome()
+                )
+
+    def _request(self, step: Step) -> CommandRequest:
+        script = command_script(
+            step.command.text, isolated=self._plan.isolated, succeeding=self._succeeding
+        )
+        return CommandRequest(script=script, shell=self._plan.shell, user=step.phase.user)
+
+    def _matches(self, pattern: str, outcome: PhaseOutcome) -> bool:
+        """Whether a retry's pattern is in the phase's message or at the end of its output."""
+        said = b"".join(self._tail).decode("utf-8", "replace")
+        return re.search(pattern, f"{outcome.context.message}\n{said}") is not None
+
+    def _note(self, end: CommandEnd) -> str:
+        if end.out_of_memory:
+            limit = self._plan.environment.memory_bytes
+            said = f"limit {limit // 2**20} MiB; --memory" if limit else "of the engine's machine"
+            return f"killed: out of memory ({said})"
+        if end.kind is EndKind.CONTAINER_GONE:
+            return "the build container ended during this command"
+        if end.exit_status == 127:
+            return f"not found: is the command in image {self._plan.environment.image}?"
+        return ""
+
+    def _output_of(self, phase: PhaseType) -> Callable[[bytes], None]:
+        def take(data: bytes) -> None:
+            self._tail.append(data[-_PIECE_LIMIT:])
+            time, build = self._reporter.stamp()
+            self._reporter.emit(Output(time=time, build=build, phase=phase, data=data))
+
+        return take
+
+
+def _forgive_or_abort(action: OnFailureAction, outcome: PhaseOutcome) -> PhaseOutcome:
+    abort = action is OnFailureAction.ABORT
+    return replace(outcome, outcome=Outcome.ABORTED if abort else Outcome.CONTINUED)

@@ -1,0 +1,103 @@
+"""PROVISIONING: an engine, an image, and a container that is ready for commands."""
+
+from collections.abc import Callable
+
+from localbuild.errors import ImageUnavailableError
+from localbuild.plan.environment import (
+    CA_FILE,
+    HELPERS_DIR,
+    BuildIdentity,
+    compose_environment,
+)
+from localbuild.plan.images import image_hints, missing_image_message
+from localbuild.plan.model import BuildPlan, EnvironmentPlan
+from localbuild.plan.script import (
+    DIRECTORY_FILE,
+    ENV_FILE,
+    STATE_DIR,
+    is_shell_name,
+    state_file,
+)
+from localbuild.ports.engine import (
+    ContainerSpec,
+    Engine,
+    FileToPut,
+    Image,
+    Mount,
+)
+from localbuild.run.services import Services
+
+
+def provide_image(
+    engine: Engine, wanted: EnvironmentPlan, on_progress: Callable[[str], None]
+) -> Image:
+    """The build's image: from the engine, or pulled as `pull` says.
+
+    Raises ImageUnavailableError with hints that can be pasted.
+    """
+    if wanted.pull != "always":
+        found = engine.find_image(wanted.image, wanted.platform)
+        found = found or engine.find_image(wanted.image_reference, wanted.platform)
+        if found is not None:
+            return found
+    message = missing_image_message(wanted.image, wanted.image_reference)
+    if wanted.pull == "never":
+        raise ImageUnavailableError(f"{message} (--pull never)", hints=image_hints(wanted.image))
+    try:
+        return engine.pull_image(wanted.image_reference, wanted.platform, on_progress)
+    except ImageUnavailableError as error:
+        raise ImageUnavailableError(
+            f"{message}: {error.message}", hints=image_hints(wanted.image)
+        ) from error
+
+
+def container_spec(
+    plan: BuildPlan, identity: BuildIdentity, image: Image, services: Services
+) -> ContainerSpec:
+    """The container of one build of a plan."""
+    wanted = plan.environment
+    mounts = [Mount(source=m.source, target=m.target, read_only=m.read_only) for m in wanted.mounts]
+    if plan.source.mode == "mount":
+        mounts.append(Mount(source=plan.source.location, target=plan.source.directory))
+    return ContainerSpec(
+        name=f"localbuild-{plan.project[:40]}-{identity.number}-{identity.uuid[:8]}",
+        image=image,
+        labels=(("dev.localbuild.build", identity.id_in(plan.project)),),
+        mounts=tuple(mounts),
+        network=wanted.network,
+        privileged=wanted.privileged,
+        cpus=wanted.cpus,
+        memory_bytes=wanted.memory_bytes,
+        platform=wanted.platform,
+        directories=_directories(plan),
+        files=_files(plan, identity, image, services),
+        keep=services.keep != "never",
+    )
+
+
+def _directories(plan: BuildPlan) -> tuple[tuple[str, int], ...]:
+    """Writable state for any user that commands run as; the source is root's."""
+    return (
+        ("/codebuild", 0o755),
+        ("/codebuild/readonly", 0o755),
+        ("/codebuild/output", 0o755),
+        (STATE_DIR, 0o777),
+        ("/codebuild/user", 0o755),
+        (HELPERS_DIR, 0o755),
+        (plan.source.directory.rsplit("/", 1)[0], 0o755),
+        (plan.source.directory, 0o755),
+    )
+
+
+def _files(
+    plan: BuildPlan, identity: BuildIdentity, image: Image, services: Services
+) -> tuple[FileToPut, ...]:
+    variables = compose_environment(plan, identity, image.variables)
+    state = state_file((v.name, v.value) for v in variables if is_shell_name(v.name))
+    files = [
+        FileToPut(path=ENV_FILE, data=state.encode("utf-8", "surrogateescape"), mode=0o666),
+        FileToPut(path=DIRECTORY_FILE, data=f"{plan.source.directory}\n".encode(), mode=0o666),
+    ]
+    if plan.environment.ca_bundle:
+        files.append(FileToPut(path=CA_FILE, data=services.ca_bundle))
+    return tuple(files)
