@@ -33,7 +33,10 @@ class EnvironmentVariable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildStarted(EventBase):
-    """A build begins: everything about it that does not change any more."""
+    """A build begins: everything about it that does not change any more.
+
+    `source_type` is the API's SourceType, or DIRECTORY, for which the API has no word.
+    """
 
     project: str
     number: int
@@ -48,6 +51,8 @@ class BuildStarted(EventBase):
     timeout_s: float = 3600.0
     environment_variables: tuple[EnvironmentVariable, ...] = ()
     record: str = ""
+    source_type: str = "DIRECTORY"
+    environment_type: str = "LINUX_CONTAINER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

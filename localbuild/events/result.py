@@ -50,10 +50,16 @@ class BuildResult:
 
     @property
     def failed_command(self) -> CommandEnded | None:
-        """The first command that made the build fail, None where none did."""
+        """The command that made the build fail, None where none did.
+
+        Of the first phase that failed for good: the first failure of its last attempt.
+        """
         failed = {
             phase.type
             for phase in self.phases
             if phase.status in (StatusType.FAILED, StatusType.FAULT) and not phase.continued
         }
-        return next((c for c in self.commands if c.exit_status and c.phase in failed), None)
+        failures = [c for c in self.commands if c.exit_status and c.phase in failed]
+        first = [c for c in failures if c.phase is failures[0].phase]
+        last_attempt = max((c.attempt for c in first), default=0)
+        return next((c for c in first if c.attempt == last_attempt), None)

@@ -1,0 +1,221 @@
+"""build.json: a build's result in the shape of the API's `Build`, with our own part beside it.
+
+Source: API reference, Build, BuildPhase, ProjectEnvironment.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from localbuild.events.model import BuildStarted, CommandSkipped, Warned
+from localbuild.events.result import BuildResult, PhaseResult
+from localbuild.events.shapes import (
+    parse_time,
+    print_time,
+    read_integer,
+    read_object,
+    read_text,
+)
+from localbuild.terms import PhaseType, StatusType
+
+_NO_CACHE: Mapping[str, object] = {
+    "outcome": "off",
+    "key": None,
+    "matchedKey": None,
+    "why": [],
+    "restoredBytes": None,
+    "restoredFiles": None,
+    "restoreSeconds": None,
+    "savedBytes": None,
+    "newBytes": None,
+    "saveSeconds": None,
+    "saved": False,
+    "reason": None,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSummary:
+    """What a list of builds says of one build: read from its build.json."""
+
+    id: str
+    number: int
+    project: str
+    status: StatusType
+    phase: PhaseType
+    started: datetime
+    ended: datetime | None
+    exit_code: int | None
+    planned: int
+    ran: int
+    failed: int
+
+
+def build_document(result: BuildResult) -> dict[str, object]:
+    """The document of a result; a running build's one lacks `endTime` and has no exit code."""
+    started, ended = result.started, result.ended
+    document: dict[str, object] = {
+        "id": started.build,
+        "arn": started.arn,
+        "buildNumber": started.number,
+        "projectName": started.project,
+        "startTime": print_time(started.time),
+        "currentPhase": current_phase(result).value,
+        "buildStatus": result.status.value,
+        "buildComplete": ended is not None,
+        "initiator": started.initiator,
+        "sourceVersion": started.source_version,
+        "resolvedSourceVersion": started.resolved_source_version,
+        "timeoutInMinutes": ceil(started.timeout_s / 60),
+        "source": {
+            "type": started.source_type,
+            "location": started.source,
+            "buildspec": result.buildspec,
+        },
+        "environment": _environment(started),
+        "phases": _phases(result),
+        "artifacts": {"type": "NO_ARTIFACTS"},
+        "cache": {"type": "NO_CACHE"},
+        "logs": {
+            "cloudWatchLogs": {"status": "DISABLED"},
+            "s3Logs": {"status": "DISABLED"},
+        },
+        "exportedEnvironmentVariables": [
+            {"name": name, "value": value} for name, value in result.exported
+        ],
+        "reportArns": [],
+        "localbuild": _own(result),
+    }
+    if ended is not None:
+        document["endTime"] = print_time(ended.time)
+    return document
+
+
+def current_phase(result: BuildResult) -> PhaseType:
+    """The phase that the build is in: COMPLETED once it is over."""
+    if result.ended is not None:
+        return PhaseType.COMPLETED
+    return result.phases[-1].type if result.phases else PhaseType.SUBMITTED
+
+
+def count_commands(result: BuildResult) -> dict[str, int]:
+    """`planned`, `ran`, `failed`: a command counts once, however often its phase ran it.
+
+    A command ran where it has an exit status; it failed where its last one is not 0.
+    """
+    last = {(c.phase, c.list, c.number): c.exit_status for c in result.commands}
+    return {
+        "planned": result.planned,
+        "ran": len(last),
+        "failed": sum(1 for status in last.values() if status),
+    }
+
+
+def build_number_of(document: Mapping[str, object]) -> int:
+    """The number of a build by its build.json. Raises ValueError where there is none."""
+    return read_integer(document.get("buildNumber"))
+
+
+def read_build_document(document: Mapping[str, object]) -> BuildSummary:
+    """The summary of a build.json. Raises ValueError where it is none of ours."""
+    own = read_object(document.get("localbuild"))
+    commands = read_object(own.get("commands"))
+    ended, exit_code = document.get("endTime"), own.get("exitCode")
+    return BuildSummary(
+        id=read_text(document.get("id")),
+        number=build_number_of(document),
+        project=read_text(document.get("projectName")),
+        status=StatusType(read_text(document.get("buildStatus"))),
+        phase=PhaseType(read_text(document.get("currentPhase"))),
+        started=parse_time(document.get("startTime")),
+        ended=None if ended is None else parse_time(ended),
+        exit_code=None if exit_code is None else read_integer(exit_code),
+        planned=read_integer(commands.get("planned")),
+        ran=read_integer(commands.get("ran")),
+        failed=read_integer(commands.get("failed")),
+    )
+
+
+def _environment(started: BuildStarted) -> dict[str, object]:
+    return {
+        "type": started.environment_type,
+        "image": started.image,
+        "computeType": started.compute_type,
+        "privilegedMode": started.privileged,
+        "environmentVariables": [
+            {"name": v.name, "value": v.value, "type": v.type}
+            for v in started.environment_variables
+        ],
+    }
+
+
+def _phases(result: BuildResult) -> list[dict[str, object]]:
+    """As the API has it: a running phase and COMPLETED have no status and no end."""
+    phases = [_phase(phase) for phase in result.phases]
+    completed = any(phase.type is PhaseType.COMPLETED for phase in result.phases)
+    if result.ended is not None and not completed:
+        phases.append({"phaseType": "COMPLETED", "startTime": print_time(result.ended.time)})
+    return phases
+
+
+def _phase(phase: PhaseResult) -> dict[str, object]:
+    found: dict[str, object] = {
+        "phaseType": phase.type.value,
+        "startTime": print_time(phase.started),
+    }
+    if phase.ended is not None:
+        seconds = (phase.ended - phase.started).total_seconds()
+        found |= {
+            "phaseStatus": phase.status.value,
+            "endTime": print_time(phase.ended),
+            "durationInSeconds": max(0, int(seconds)),
+            "contexts": [
+                {"statusCode": phase.context.status_code, "message": phase.context.message}
+            ],
+        }
+    return found
+
+
+def _own(result: BuildResult) -> dict[str, object]:
+    return {
+        "exitCode": None if result.ended is None else result.ended.exit_code,
+        "commands": count_commands(result),
+        "cache": dict(_NO_CACHE),
+        "artifacts": [],
+        "reports": [],
+        "skipped": [_skipped(command) for command in result.skipped],
+        "stubs": [],
+        "warnings": [_warning(warned) for warned in result.warnings],
+        "timings": _timings(result.timings),
+    }
+
+
+def _skipped(command: CommandSkipped) -> dict[str, object]:
+    return {
+        "phase": command.phase.value,
+        "list": command.list,
+        "number": command.number,
+        "command": command.command,
+        "file": command.file,
+        "line": command.line,
+        "reason": command.reason,
+    }
+
+
+def _warning(warned: Warned) -> dict[str, object]:
+    return {
+        "message": warned.message,
+        "code": warned.code,
+        "file": warned.file,
+        "line": warned.line,
+        "hints": list(warned.hints),
+    }
+
+
+def _timings(timings: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Seconds by name; what was done twice took as long as both times together."""
+    found: dict[str, float] = {}
+    for name, seconds in timings:
+        found[name] = round(found.get(name, 0.0) + seconds, 6)
+    return found

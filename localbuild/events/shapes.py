@@ -1,0 +1,180 @@
+"""How the parts of an event look in JSON: each type's two conversions and its schema."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import get_args
+
+from localbuild.events.model import CommandList, EnvironmentVariable, PhaseContext, Stream
+from localbuild.terms import PhaseType, StatusType
+
+Schema = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One Python type in JSON. `decode` raises ValueError where the JSON is of another shape."""
+
+    encode: Callable[[object], object]
+    decode: Callable[[object], object]
+    schema: Schema
+
+
+def print_time(time: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: `2026-01-02T03:04:05.000006Z`."""
+    utc = time if time.tzinfo is UTC else time.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def parse_time(text: object) -> datetime:
+    """The time of an RFC 3339 text, in UTC. Raises ValueError."""
+    time = datetime.fromisoformat(read_text(text))
+    if time.tzinfo is None:
+        raise ValueError(f"the time {text!r} names no time zone")
+    return time.astimezone(UTC)
+
+
+def read_text(value: object) -> str:
+    """A text. Raises ValueError."""
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"expected a text, found {value!r}")
+
+
+def read_integer(value: object) -> int:
+    """An integer, which a boolean is not. Raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"expected an integer, found {value!r}")
+
+
+def read_object(value: object) -> Mapping[str, object]:
+    """An object. Raises ValueError."""
+    if isinstance(value, Mapping):
+        return value
+    raise ValueError(f"expected an object, found {value!r}")
+
+
+def _read_number(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError(f"expected a number, found {value!r}")
+
+
+def _read_boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"expected true or false, found {value!r}")
+
+
+def _read_list(value: object) -> Sequence[object]:
+    if isinstance(value, list | tuple):
+        return value
+    raise ValueError(f"expected a list, found {value!r}")
+
+
+def _same(value: object) -> object:
+    return value
+
+
+def _plain(decode: Callable[[object], object], name: str) -> Shape:
+    return Shape(encode=_same, decode=decode, schema={"type": name})
+
+
+def _term(kind: type[StrEnum]) -> Shape:
+    return Shape(
+        encode=str,
+        decode=lambda value: kind(read_text(value)),
+        schema={"type": "string", "enum": [str(term) for term in kind]},
+    )
+
+
+def _choice(words: tuple[str, ...]) -> Shape:
+    def decode(value: object) -> object:
+        if value in words:
+            return value
+        raise ValueError(f"expected one of {', '.join(words)}, found {value!r}")
+
+    return Shape(encode=_same, decode=decode, schema={"type": "string", "enum": list(words)})
+
+
+def _record(fields: Mapping[str, tuple[str, Shape]], make: Callable[..., object]) -> Shape:
+    """An object whose attributes are `fields`: attribute -> key and shape."""
+
+    def encode(value: object) -> object:
+        return {key: s.encode(getattr(value, name)) for name, (key, s) in fields.items()}
+
+    def decode(value: object) -> object:
+        found = read_object(value)
+        return make(**{n: s.decode(found[key]) for n, (key, s) in fields.items() if key in found})
+
+    return Shape(encode=encode, decode=decode, schema=object_schema(dict(fields.values())))
+
+
+def _pair(first: tuple[str, Shape], second: tuple[str, Shape]) -> Shape:
+    """A pair that is an object of two keys in JSON."""
+    (key, shape), (other_key, other) = first, second
+
+    def encode(value: object) -> object:
+        left, right = _read_list(value)
+        return {key: shape.encode(left), other_key: other.encode(right)}
+
+    def decode(value: object) -> object:
+        found = read_object(value)
+        return shape.decode(found.get(key)), other.decode(found.get(other_key))
+
+    return Shape(encode=encode, decode=decode, schema=object_schema(dict((first, second))))
+
+
+def _many(item: Shape) -> Shape:
+    return Shape(
+        encode=lambda value: [item.encode(each) for each in _read_list(value)],
+        decode=lambda value: tuple(item.decode(each) for each in _read_list(value)),
+        schema={"type": "array", "items": item.schema},
+    )
+
+
+def object_schema(properties: Mapping[str, Shape]) -> Schema:
+    """The schema of an object that has exactly these keys."""
+    return {
+        "type": "object",
+        "properties": {key: shape.schema for key, shape in properties.items()},
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+TEXT = _plain(read_text, "string")
+INTEGER = _plain(read_integer, "integer")
+TIME = Shape(
+    encode=lambda value: print_time(value) if isinstance(value, datetime) else value,
+    decode=parse_time,
+    schema={"type": "string", "format": "date-time"},
+)
+_PHASE = _term(PhaseType)
+
+SHAPES: Mapping[object, Shape] = {
+    str: TEXT,
+    int: INTEGER,
+    float: _plain(_read_number, "number"),
+    bool: _plain(_read_boolean, "boolean"),
+    datetime: TIME,
+    PhaseType: _PHASE,
+    StatusType: _term(StatusType),
+    CommandList: _choice(get_args(CommandList)),
+    Stream: _choice(get_args(Stream)),
+    PhaseContext: _record(
+        {"status_code": ("statusCode", TEXT), "message": ("message", TEXT)}, PhaseContext
+    ),
+    tuple[str, ...]: _many(TEXT),
+    tuple[tuple[str, str], ...]: _many(_pair(("name", TEXT), ("value", TEXT))),
+    tuple[tuple[PhaseType, int], ...]: _many(_pair(("phaseType", _PHASE), ("commands", INTEGER))),
+    tuple[EnvironmentVariable, ...]: _many(
+        _record(
+            {"name": ("name", TEXT), "value": ("value", TEXT), "type": ("type", TEXT)},
+            EnvironmentVariable,
+        )
+    ),
+}
+"""Every type that a field of an event may have, by its annotation."""

@@ -1,0 +1,153 @@
+"""The door to files and streams: writes bytes, and goes quiet where the world takes no more."""
+
+import contextlib
+import io
+import os
+import select
+import stat
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class Drain(Protocol):
+    """Where bytes go; None says that the drain would block."""
+
+    def write(self, data: bytes | memoryview, /) -> int | None:
+        """Take some of the bytes and say how many."""
+
+    def flush(self) -> None:
+        """Hand on what is held back."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
+class Outlet:
+    """Bytes to one file or stream, each write complete before it returns; it never raises.
+
+    `fault` is why it went quiet, None as long as it did not.
+    """
+
+    def __init__(self, drain: Drain | None, *, name: str, fault: str | None = None) -> None:
+        self.fault = fault
+        self._drain = drain
+        self._name = name
+
+    def write(self, data: bytes) -> int:
+        """Write all of the bytes, or go quiet."""
+        if self._drain is not None:
+            try:
+                _write_all(self._drain, data)
+                self._drain.flush()
+            except (OSError, ValueError) as error:
+                self._give_up(error)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is ever held back."""
+
+    def close(self) -> None:
+        """Let go of the drain; what is written afterwards is dropped."""
+        drain, self._drain = self._drain, None
+        if drain is not None:
+            try:
+                drain.close()
+            except (OSError, ValueError) as error:
+                self._note(error)
+
+    def _give_up(self, error: Exception) -> None:
+        self._note(error)
+        drain, self._drain = self._drain, None
+        if drain is not None:
+            with contextlib.suppress(OSError, ValueError):
+                drain.close()
+
+    def _note(self, error: Exception) -> None:
+        self.fault = self.fault or fault_text(self._name, error)
+
+
+class _Borrowed:
+    """A stream that somebody else closes."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.write = stream.write
+        self.flush = stream.flush
+
+    def close(self) -> None:
+        """Leave the stream open."""
+
+
+def fault_text(name: str, error: Exception) -> str:
+    """What went wrong with a file, in a line for the user."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"cannot write {name}: {reason}"
+
+
+def open_file(path: Path) -> Outlet:
+    """A new file that only the user can read; its missing folders are made the same way."""
+    try:
+        make_folder(path.parent)
+        return Outlet(io.FileIO(_open_private(path), "wb"), name=str(path))
+    except OSError as error:
+        return Outlet(None, name=str(path), fault=fault_text(str(path), error))
+
+
+def open_stream(stream: BinaryIO) -> Outlet:
+    """Somebody else's stream, written past its buffer where it has a file descriptor."""
+    try:
+        stream.flush()
+        raw = io.FileIO(stream.fileno(), "wb", closefd=False)
+    except (OSError, ValueError):
+        return Outlet(_Borrowed(stream), name="the stream")
+    return Outlet(raw, name="the stream")
+
+
+def replace_file(path: Path, data: bytes) -> str | None:
+    """Put a whole file in place of another at once; returns the fault, None where all is well."""
+    fresh = path.with_name(f".{path.name}.new")
+    outlet = open_file(fresh)
+    outlet.write(data)
+    outlet.close()
+    try:
+        if outlet.fault is None:
+            fresh.replace(path)
+            return None
+        fresh.unlink(missing_ok=True)
+    except OSError as error:
+        return fault_text(str(path), error)
+    return outlet.fault
+
+
+def make_folder(path: Path) -> None:
+    """A folder that only the user can enter; those above it that are missing too."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+
+
+def _open_private(path: Path) -> int:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.fchmod(descriptor, 0o600)
+    return descriptor
+
+
+def _write_all(drain: Drain, data: bytes) -> None:
+    written = drain.write(data)
+    if written == len(data):
+        return
+    rest = memoryview(data)
+    while rest:
+        if written is None:
+            _wait_for(drain)
+        else:
+            rest = rest[written:]
+        written = drain.write(rest) if rest else 0
+
+
+def _wait_for(drain: Drain) -> None:
+    """Wait until a stream that does not block takes bytes again."""
+    if isinstance(drain, io.FileIO):
+        select.select([], [drain], [])

@@ -1,0 +1,109 @@
+"""The end of a build in words: what failed, where, what it printed last, what to do next."""
+
+from collections.abc import Iterator
+
+from localbuild.events.document import count_commands
+from localbuild.events.model import CommandEnded, CommandSkipped, CommandStarted, PhaseContext
+from localbuild.events.result import BuildResult, PhaseResult
+from localbuild.logs.ending import Ending
+from localbuild.logs.style import Style, one_line
+from localbuild.terms import StatusType
+from localbuild.units import print_duration
+
+_COMMAND_LINES = 5
+_SKIPPED_SHOWN = 5
+
+
+def summary_lines(ending: Ending, style: Style) -> Iterator[str]:
+    """The lines of the end; the last one alone says how it went, how long, and how much ran."""
+    result = ending.result
+    if result.status is not StatusType.SUCCEEDED:
+        yield ""
+        yield from _failure(ending, style)
+        yield from _not_run(result.skipped, style)
+    if result.failure is not None:
+        yield f"{style.paint('bad', 'error:')} {one_line(result.failure.message)}"
+    for hint in _hints(result):
+        yield f"{style.paint('strong', 'hint:')} {one_line(hint)}"
+    yield _last_line(result, style)
+
+
+def command_place(command: CommandStarted | CommandEnded | CommandSkipped) -> str:
+    """`BUILD 2`, `BUILD finally 1`: a command's phase, list and number."""
+    return f"{command.phase} {'finally ' if command.list == 'finally' else ''}{command.number}"
+
+
+def first_line(command: str, style: Style) -> str:
+    """The command, cut after the first line that says something."""
+    lines = [line for line in command.splitlines() if line.strip()] or [""]
+    return one_line(lines[0]) + (f" {style.sign('more')}" if len(lines) > 1 else "")
+
+
+def _failure(ending: Ending, style: Style) -> Iterator[str]:
+    command = ending.running or ending.result.failed_command
+    if command is not None:
+        yield f"{command.file}:{command.line}: {_what_failed(command)}"
+        yield from _command(command.command, style)
+        yield from (f"  {style.paint('faint', style.sign('bar'))} {line}" for line in ending.tail)
+        return
+    for phase in ending.result.phases:
+        if phase.context.message and not phase.continued and _bad(phase):
+            yield f"{phase.type} {phase.status}: {context_text(phase.context)}"
+
+
+def _what_failed(command: CommandStarted | CommandEnded) -> str:
+    place = command_place(command)
+    if isinstance(command, CommandStarted):
+        return f"{place} did not end"
+    note = f" ({one_line(command.note)})" if command.note else ""
+    seconds = print_duration(command.duration_s)
+    return f"{place} failed with exit status {command.exit_status}{note} after {seconds}"
+
+
+def context_text(context: PhaseContext) -> str:
+    """`YAML_FILE_ERROR: YAML file does not exist`: why a phase ended as it did."""
+    return one_line(f"{context.status_code}: {context.message}")
+
+
+def _command(text: str, style: Style) -> Iterator[str]:
+    lines = [one_line(line) for line in text.rstrip().splitlines()]
+    for index, line in enumerate(lines[:_COMMAND_LINES]):
+        yield f"  {'$' if index == 0 else ' '} {line}"
+    if len(lines) > _COMMAND_LINES:
+        yield f"    {style.sign('more')} {len(lines) - _COMMAND_LINES} more lines"
+
+
+def _not_run(skipped: tuple[CommandSkipped, ...], style: Style) -> Iterator[str]:
+    for command in skipped[:_SKIPPED_SHOWN]:
+        place = f"{command.file}:{command.line}"
+        text = f"{command_place(command)}  {first_line(command.command, style)}  ({place})"
+        yield f"not run: {text}"
+    if len(skipped) > _SKIPPED_SHOWN:
+        yield f"not run: {len(skipped) - _SKIPPED_SHOWN} more commands"
+
+
+def _bad(phase: PhaseResult) -> bool:
+    return phase.status not in (StatusType.SUCCEEDED, StatusType.IN_PROGRESS)
+
+
+def _hints(result: BuildResult) -> dict[str, None]:
+    """Each hint once, in order."""
+    hints = result.failure.hints if result.failure else ()
+    return dict.fromkeys(hints + (result.ended.hints if result.ended else ()))
+
+
+def _last_line(result: BuildResult, style: Style) -> str:
+    counts = count_commands(result)
+    good = result.status is StatusType.SUCCEEDED
+    status = style.paint("good" if good else "bad", str(result.status))
+    parts = [status]
+    if result.ended is not None:
+        seconds = (result.ended.time - result.started.time).total_seconds()
+        parts = [f"{status} in {print_duration(max(0.0, seconds))}"]
+        parts += [one_line(result.ended.reason)] if result.ended.reason else []
+    parts.append(f"{counts['ran']} of {counts['planned']} planned commands ran")
+    if result.warnings:
+        parts.append(f"{len(result.warnings)} warning{'s' if len(result.warnings) > 1 else ''}")
+    if result.started.record:
+        parts.append(f"log {one_line(result.started.record)}/build.log")
+    return f" {style.sign('dot')} ".join(parts)
