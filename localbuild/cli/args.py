@@ -1,0 +1,173 @@
+"""The options of the contract, as click has them; what they mean is said in `settings`."""
+
+import click
+
+from localbuild.cli.verbs import GLOBAL_GROUP, Option
+
+_WHAT = "What to build"
+_WHERE = "Environment"
+_VARIABLES = "Variables"
+_OUTPUTS = "Outputs"
+_CONTROL = "Control"
+
+
+def global_options(*, outermost: bool = False) -> list[click.Parameter]:
+    """Accepted before and after the command; only the outermost ones read the environment."""
+
+    def option(*names: str, **attributes: object) -> Option:
+        return Option(*names, group=GLOBAL_GROUP, from_environ=outermost, **attributes)
+
+    return [
+        option("-C", "--directory", metavar="DIR", help="Work as if started in DIR."),
+        option("--config", metavar="FILE", help="Read FILE instead of SOURCE's localbuild.toml."),
+        option("-v", "--verbose", count=True, help="Say how long things took, and why."),
+        option("-q", "--quiet", is_flag=True, help="Only say what went wrong."),
+        option("--debug", is_flag=True, help="Diagnostics on stderr."),
+        option("--color", type=click.Choice(["auto", "always", "never"]), help="Colour."),
+        option("--json", is_flag=True, help="One JSON document on stdout and nothing else."),
+        option("--profile", metavar="NAME", help="AWS profile."),
+        option("--region", metavar="NAME", help="AWS region of the build."),
+        option("--endpoint-url", metavar="URL", help="Endpoint for AWS calls."),
+        option("--docker-host", metavar="URL", help="The engine, as DOCKER_HOST has it."),
+        option("--context", metavar="NAME", help="The Docker context to use."),
+    ]
+
+
+def source_argument() -> click.Argument:
+    """SOURCE, a directory."""
+    return click.Argument(
+        ["source"], metavar="[SOURCE]", required=False, help="A directory (default: this one)."
+    )
+
+
+def _what() -> list[click.Parameter]:
+    return [
+        Option(
+            "-f",
+            "--buildspec",
+            metavar="FILE",
+            group=_WHAT,
+            help="A file in SOURCE or elsewhere, - for stdin, or YAML text.",
+        ),
+        Option(
+            "--source-mode",
+            type=click.Choice(["copy", "mount"]),
+            group=_WHAT,
+            help="Copy SOURCE into the container (default), or mount it: builds then write to it.",
+        ),
+        Option("--no-ignore", is_flag=True, group=_WHAT, help="Copy what git ignores, too."),
+        Option("--source-version", metavar="REF", group=_WHAT, help="CODEBUILD_SOURCE_VERSION."),
+        Option("--project-name", metavar="NAME", group=_WHAT, help="Default: SOURCE's name."),
+    ]
+
+
+def _environment() -> list[click.Parameter]:
+    return [
+        Option("-i", "--image", metavar="REF", group=_WHERE, help="The build image."),
+        Option(
+            "--pull",
+            type=click.Choice(["always", "missing", "never"]),
+            group=_WHERE,
+            help="When to pull the image (default: missing).",
+        ),
+        Option("--platform", metavar="OS/ARCH", group=_WHERE, help="For example linux/arm64."),
+        Option(
+            "--compute-type",
+            metavar="TYPE",
+            group=_WHERE,
+            help="CPUs and memory as CodeBuild has them, for example BUILD_GENERAL1_SMALL.",
+        ),
+        Option("--cpus", metavar="N", group=_WHERE, help="At most N CPUs (default: no limit)."),
+        Option("--memory", metavar="SIZE", group=_WHERE, help="At most SIZE, for example 3g."),
+        Option(
+            "--privileged/--no-privileged",
+            default=None,
+            group=_WHERE,
+            help="Give the build the host's root rights, as Docker in Docker needs.",
+        ),
+        Option("--network", metavar="NET", group=_WHERE, help="A Docker network, none or host."),
+        Option(
+            "-V",
+            "--volume",
+            metavar="HOST:PATH[:ro]",
+            multiple=True,
+            group=_WHERE,
+            help="Mount a host path or a named volume.",
+        ),
+        Option(
+            "--ca-file",
+            metavar="FILE",
+            group=_WHERE,
+            help="A CA bundle for the container; tools are pointed at it.",
+        ),
+    ]
+
+
+def _variables() -> list[click.Parameter]:
+    return [
+        Option(
+            "-e",
+            "--env",
+            metavar="KEY[=VALUE]",
+            multiple=True,
+            group=_VARIABLES,
+            help="Set a variable; without a value, pass the host's on.",
+        ),
+        Option(
+            "--env-file",
+            metavar="FILE",
+            multiple=True,
+            group=_VARIABLES,
+            help="VAR=VALUE lines, taken as they are: no quotes, no $.",
+        ),
+    ]
+
+
+def _outputs() -> list[click.Parameter]:
+    return [
+        Option(
+            "--exports-file",
+            metavar="FILE",
+            group=_OUTPUTS,
+            help="Write exported-variables: NAME=value lines, or JSON for a .json FILE.",
+        ),
+        Option(
+            "--log-format",
+            type=click.Choice(["pretty", "codebuild", "json"]),
+            group=_OUTPUTS,
+            help="What stdout shows (default: pretty on a terminal, else codebuild).",
+        ),
+        Option(
+            "--record",
+            metavar="DIR",
+            group=_OUTPUTS,
+            help="The build record's folder (default: .localbuild/builds/<number>).",
+        ),
+        Option("--cache", type=click.Choice(["off"]), group=_OUTPUTS, help="No cache."),
+    ]
+
+
+def _control() -> list[click.Parameter]:
+    return [
+        Option("--timeout", metavar="TIME", group=_CONTROL, help="For example 30m (default: 1h)."),
+        Option(
+            "-n", "--dry-run", is_flag=True, group=_CONTROL, help="Print the plan, run nothing."
+        ),
+        Option(
+            "--keep",
+            type=click.Choice(["never", "failure", "always"]),
+            group=_CONTROL,
+            help="When to keep the container (default: never).",
+        ),
+        Option(
+            "--exit-code-from",
+            type=click.Choice(["build", "command"]),
+            group=_CONTROL,
+            help="Leave with the failed command's own status (default: build).",
+        ),
+    ]
+
+
+def build_options() -> list[click.Parameter]:
+    """What decides about a build: for `run`, `plan` and `env` alike."""
+    return [*_what(), *_environment(), *_variables(), *_outputs(), *_control()]

@@ -1,0 +1,60 @@
+"""One build, from its request to its exit code."""
+
+from localbuild.cli.call import Call
+from localbuild.cli.complaints import tell_problems
+from localbuild.cli.exports import write_exports
+from localbuild.cli.prepare import Prepared
+from localbuild.cli.signals import StopSignals
+from localbuild.cli.voice import Voice
+from localbuild.cli.wiring import Wired, wire
+from localbuild.errors import BuildspecError, ExitCode
+from localbuild.events.result import BuildResult
+from localbuild.run.boundary import refuse_build
+from localbuild.run.build import run_build
+from localbuild.units import print_duration
+
+
+def build(call: Call, prepared: Prepared) -> int:
+    """Run a build and leave its record; returns the exit code. Raises HostResourceError."""
+    with StopSignals() as signals:
+        wired = wire(call, prepared, signals)
+        try:
+            code = _run(call, prepared, wired)
+        finally:
+            wired.bus.close()
+    return _finish(call, prepared, wired, code)
+
+
+def _run(call: Call, prepared: Prepared, wired: Wired) -> int:
+    try:
+        plan = prepared.plan()
+    except BuildspecError as error:
+        tell_problems(error, call.voice)
+        return refuse_build(error, prepared.request, wired.identity, wired.services)
+    return run_build(plan, wired.identity, wired.services)
+
+
+def _finish(call: Call, prepared: Prepared, wired: Wired, code: int) -> int:
+    result = wired.memory.folding.result()
+    settings = prepared.settings
+    if settings.exports_file:
+        write_exports(settings.exports_file, result.exported, call.voice)
+    if call.flag("json"):
+        call.voice.data((wired.record.path / "build.json").read_text(encoding="utf-8"))
+    _say_timings(result, call.voice)
+    for fault in wired.bus.faults:
+        call.voice.error(fault)
+    if wired.bus.faults and code == ExitCode.SUCCEEDED:
+        return ExitCode.STORAGE
+    return _exit_code(result, code) if settings.exit_code_from == "command" else code
+
+
+def _exit_code(result: BuildResult, code: int) -> int:
+    """The failed command's own status, where a command made the build fail."""
+    failed = result.failed_command
+    return failed.exit_status if code == ExitCode.FAILED and failed else code
+
+
+def _say_timings(result: BuildResult, voice: Voice) -> None:
+    for name, seconds in result.timings:
+        voice.detail(f"{name}: {print_duration(seconds)}")

@@ -1,0 +1,113 @@
+"""Which buildspec a build uses: SOURCE's own, a file, stdin, or a text.
+
+Source: buildspec reference, "Buildspec file name and storage location"; StartBuild,
+buildspecOverride: a path relative to the source's root, an S3 ARN, or the YAML itself.
+"""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from localbuild.errors import BuildspecError, StorageError
+from localbuild.plan.compile import source_directory
+
+DEFAULT_NAME = "buildspec.yml"
+_S3_ARN = re.compile(r"arn:aws[a-z-]*:s3:::.+", re.DOTALL)
+_MAX_BYTES = 16 * 1024 * 1024
+_MANY = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildspecChoice:
+    """A buildspec that was chosen and may be missing.
+
+    `file` is its name for people. `path` is the path within the source, '' for one from elsewhere.
+    `host_path` is None for a text that is here already.
+    """
+
+    file: str
+    path: str
+    host_path: Path | None = None
+    text: bytes = field(default=b"", repr=False)
+    is_default: bool = False
+
+
+def choose_buildspec(asked: str, source: Path, cwd: Path, stdin: BinaryIO) -> BuildspecChoice:
+    """Choose by what was asked for; '' is the default. Raises StorageError for an S3 ARN."""
+    if not asked:
+        return _in_source(source / DEFAULT_NAME, source, cwd, is_default=True)
+    if _S3_ARN.fullmatch(asked):
+        raise StorageError(
+            "a buildspec in S3 cannot be read by this version",
+            hints=("aws s3 cp s3://BUCKET/KEY - | localbuild run -f -",),
+        )
+    if asked == "-":
+        return BuildspecChoice(file="<stdin>", path="", text=stdin.read(_MAX_BYTES))
+    if "\n" in asked or asked.lstrip().startswith(("version:", "{")):
+        return BuildspecChoice(file="<text>", path="", text=asked.encode())
+    for base in (source, cwd):
+        if (base / asked).exists():
+            return _in_source(base / asked, source, cwd)
+    return _in_source(source / asked, source, cwd)
+
+
+def read_chosen(choice: BuildspecChoice, source: Path, project: str) -> bytes:
+    """The buildspec's text. Raises BuildspecError in the service's words where there is none."""
+    if choice.host_path is None:
+        return choice.text
+    try:
+        with open(choice.host_path, "rb") as file:
+            return file.read(_MAX_BYTES)
+    except FileNotFoundError:
+        raise _missing(choice, source, project) from None
+    except OSError as error:
+        raise BuildspecError(f"cannot read {choice.file}: {error.strerror}") from None
+
+
+def other_buildspecs(source: Path) -> list[str]:
+    """Files that look like buildspecs in the source's root and one level below, by name."""
+    found = [p for pattern in ("", "*/") for p in source.glob(f"{pattern}*buildspec*.y*ml")]
+    names = (p.relative_to(source).as_posix() for p in found if p.is_file())
+    return sorted((n for n in names if not n.startswith(".")), key=lambda n: (n.count("/"), n))
+
+
+def _in_source(path: Path, source: Path, cwd: Path, *, is_default: bool = False) -> BuildspecChoice:
+    absolute = Path(os.path.normpath(path))
+    inside = absolute.is_relative_to(source)
+    return BuildspecChoice(
+        file=_for_people(absolute, cwd),
+        path=absolute.relative_to(source).as_posix() if inside else "",
+        host_path=absolute,
+        is_default=is_default,
+    )
+
+
+def _for_people(path: Path, cwd: Path) -> str:
+    return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)
+
+
+def _missing(choice: BuildspecChoice, source: Path, project: str) -> BuildspecError:
+    if choice.is_default:
+        return BuildspecError("YAML file does not exist", hints=_default_hints(choice, source))
+    where = f"{source_directory(project)}/{choice.path}" if choice.path else choice.host_path
+    return BuildspecError(
+        f"stat {where}: no such file or directory",
+        hints=(f"there is no {choice.file}", *_offers(source)),
+    )
+
+
+def _default_hints(choice: BuildspecChoice, source: Path) -> tuple[str, ...]:
+    offers = _offers(source)
+    if offers:
+        return (f"there is no {choice.file}", *offers)
+    above = next((p for p in source.parents if (p / DEFAULT_NAME).is_file()), None)
+    if above is not None:
+        found = os.path.relpath(above / DEFAULT_NAME, source)
+        return (f"there is one at {found}: localbuild run -C {os.path.relpath(above, source)}",)
+    return (f"there is no {choice.file}", "name one: localbuild run -f FILE")
+
+
+def _offers(source: Path) -> tuple[str, ...]:
+    return tuple(f"localbuild run -f {name}" for name in other_buildspecs(source)[:_MANY])

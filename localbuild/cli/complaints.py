@@ -1,0 +1,32 @@
+"""How an error is told: `error:` and `hint:` lines, and every problem of a buildspec."""
+
+import click
+
+from localbuild.cli.voice import Voice
+from localbuild.errors import BuildspecError, LocalbuildError
+
+
+def tell_error(error: LocalbuildError, voice: Voice) -> None:
+    """Tell one of our errors."""
+    if isinstance(error, BuildspecError) and error.problems:
+        tell_problems(error, voice)
+        return
+    voice.error(error.message)
+    for hint in error.hints:
+        voice.hint(hint)
+
+
+def tell_problems(error: BuildspecError, voice: Voice) -> None:
+    """Tell everything that is wrong with a buildspec, by line."""
+    from localbuild.buildspec.render import render_problem
+
+    for problem in error.problems:
+        voice.say(render_problem(problem))
+
+
+def tell_usage(error: click.ClickException, voice: Voice) -> None:
+    """Tell what click found wrong with the command line."""
+    voice.error(error.format_message())
+    ctx = getattr(error, "ctx", None)
+    if isinstance(ctx, click.Context):
+        voice.hint(f"{ctx.command_path} --help")

@@ -1,0 +1,114 @@
+"""The layers of settings: command line, environment, SOURCE's file, the user's file."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from localbuild.cli.call import Call, Given
+from localbuild.cli.settings import PARSERS, Layer, Settings, resolve_settings
+from localbuild.cli.variables import check_name, read_env_file
+from localbuild.cli.voice import Voice
+from localbuild.errors import UsageError
+from localbuild.project.model import ProjectVariable
+from localbuild.project.toml import TomlFile, read_toml
+
+PROJECT_FILE = "localbuild.toml"
+_PYPROJECT = "pyproject.toml"
+_OPTION_ONLY = ("env", "no_ignore", "record", "exit_code_from")
+_NAMES = {"project_name": "name"}
+
+
+def toml_key(name: str) -> str:
+    """A setting's key in a TOML file."""
+    return _NAMES.get(name, name).replace("_", "-")
+
+
+KEYS: Mapping[str, str] = {toml_key(n): n for n in PARSERS if n not in _OPTION_ONLY}
+"""The setting of each key that may stand in a TOML file."""
+
+
+def load_settings(call: Call, source: Path) -> Settings:
+    """All settings of a call about that source. Raises UsageError."""
+    here = call.world.cwd
+    layers = [Layer(base=here, values=call.given), Layer(base=here, values=call.environ_given)]
+    files = (
+        _project_file(call.text("config"), source, here, call.voice),
+        _file(call.world.user_config_dir() / "config.toml", "user's config.toml"),
+    )
+    layers += [_layer(*found, call.world.environ, call.voice) for found in files if found]
+    settings = resolve_settings(layers)
+    return replace(settings, region=settings.region or _region(call.world.environ))
+
+
+def _region(environ: Mapping[str, str]) -> str:
+    return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+
+
+def _project_file(
+    asked: str, source: Path, cwd: Path, voice: Voice
+) -> tuple[Path, TomlFile] | None:
+    if asked:
+        found = _file(cwd / asked, asked)
+        if found is None:
+            raise UsageError(f"--config {asked}: no such file")
+        return found
+    own = _file(source / PROJECT_FILE, PROJECT_FILE)
+    shared = _file(source / _PYPROJECT, _PYPROJECT, table=("tool", "localbuild"))
+    if own and shared:
+        voice.note(f"{PROJECT_FILE} is used; [tool.localbuild] of {_PYPROJECT} is not")
+    return own or shared
+
+
+def _file(path: Path, name: str, *, table: tuple[str, ...] = ()) -> tuple[Path, TomlFile] | None:
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UsageError(f"cannot read {name}: {error.strerror}") from None
+    if table and table[-1].encode() not in data:
+        return None
+    found = read_toml(data, name, KEYS, table=table)
+    return None if found is None else (path.parent, found)
+
+
+def _layer(base: Path, toml: TomlFile, environ: Mapping[str, str], voice: Voice) -> Layer:
+    values = {
+        KEYS[key]: Given(value=value.value, origin=toml.origin(value))
+        for key, value in toml.values.items()
+    }
+    files = values.pop("env_file", None)
+    pairs = dict(_env_file_pairs(files, base, environ, voice)) if files else {}
+    for name in toml.env:
+        check_name(name, f"{toml.file}: [env]")
+    return Layer(
+        base=base,
+        values=values,
+        images=toml.images,
+        variables=tuple(ProjectVariable(name=n, value=v) for n, v in {**pairs, **toml.env}.items()),
+    )
+
+
+def _env_file_pairs(
+    files: Given, base: Path, environ: Mapping[str, str], voice: Voice
+) -> list[tuple[str, str]]:
+    try:
+        paths = PARSERS["env_file"](files.value, base)
+    except ValueError as error:
+        raise UsageError(f"{files.origin}: {error}") from None
+    pairs: list[tuple[str, str]] = []
+    for path in paths if isinstance(paths, tuple) else ():
+        pairs += load_env_file(path, environ, voice)
+    return pairs
+
+
+def load_env_file(path: Path, environ: Mapping[str, str], voice: Voice) -> list[tuple[str, str]]:
+    """The variables of an env file; its warnings are said. Raises UsageError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--env-file {path}: {error.strerror}") from None
+    found = read_env_file(data, str(path), environ)
+    for warning in found.warnings:
+        voice.warning(warning)
+    return list(found.pairs)

@@ -1,0 +1,145 @@
+"""`aws codebuild start-build`'s spellings: those that apply, and those that cannot."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+
+from localbuild.cli.call import Call, Given
+from localbuild.cli.variables import check_name
+from localbuild.cli.verbs import Option
+from localbuild.errors import UsageError
+from localbuild.project.model import ProjectVariable
+from localbuild.terms import VariableType
+
+VARIABLES = "--environment-variables-override"
+_SAME = {
+    "--image-override": "image",
+    "--buildspec-override": "buildspec",
+    "--compute-type-override": "compute_type",
+    "--timeout-in-minutes-override": "timeout",
+}
+_PRIVILEGED = "--privileged-mode-override"
+_IGNORED_FLAGS = (
+    "--insecure-ssl-override",
+    "--report-build-status-override",
+    "--debug-session-enabled",
+)
+_IGNORED = (
+    "--artifacts-override",
+    "--auto-retry-limit-override",
+    "--build-status-config-override",
+    "--cache-override",
+    "--certificate-override",
+    "--encryption-key-override",
+    "--environment-type-override",
+    "--fleet-override",
+    "--git-clone-depth-override",
+    "--git-submodules-config-override",
+    "--host-kernel-override",
+    "--idempotency-token",
+    "--image-pull-credentials-type-override",
+    "--logs-config-override",
+    "--queued-timeout-in-minutes-override",
+    "--registry-credential-override",
+    "--secondary-artifacts-override",
+    "--secondary-sources-override",
+    "--secondary-sources-version-override",
+    "--service-role-override",
+    "--source-auth-override",
+    "--source-location-override",
+    "--source-type-override",
+)
+
+
+def override_options() -> list[click.Parameter]:
+    """The hidden options."""
+    texts = (*_SAME, *_IGNORED)
+    return [
+        *(Option(name, hidden=True) for name in texts),
+        *(Option(f"{n}/--no-{n[2:]}", hidden=True, default=None) for n in _IGNORED_FLAGS),
+        Option(f"{_PRIVILEGED}/--no-{_PRIVILEGED[2:]}", hidden=True, default=None),
+        Option(VARIABLES, hidden=True, multiple=True),
+    ]
+
+
+def spread_words(argv: Sequence[str]) -> list[str]:
+    """`--environment-variables-override A B` as click can read it: the option before each word."""
+    spread: list[str] = []
+    listing = False
+    for word in argv:
+        if listing and word.startswith("name=") and spread[-1] != VARIABLES:
+            spread.append(VARIABLES)
+        listing = word == VARIABLES or (listing and word.startswith("name="))
+        spread.append(word)
+    return spread
+
+
+def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVariable, ...]]:
+    """The options' values with the overrides', and the variables; what cannot apply is noted."""
+    given = dict(call.given)
+    for option, name in _SAME.items():
+        found = given.pop(_parameter(option), None)
+        if found is not None:
+            given.setdefault(name, _minutes(found) if name == "timeout" else found)
+    privileged = given.pop(_parameter(_PRIVILEGED), None)
+    if privileged is not None:
+        given.setdefault("privileged", privileged)
+    for option in (*_IGNORED, *_IGNORED_FLAGS):
+        if given.pop(_parameter(option), None) is not None:
+            call.voice.note(f"{option} has no meaning for a build on this machine")
+    words = given.pop(_parameter(VARIABLES), None)
+    items = words.value if words and isinstance(words.value, tuple) else ()
+    return given, tuple(_variables(str(item) for item in items))
+
+
+def _parameter(option: str) -> str:
+    return option.removeprefix("--").replace("-", "_")
+
+
+def _minutes(given: Given) -> Given:
+    return Given(value=f"{given.value}m", origin=given.origin)
+
+
+def _variables(words: Iterable[str]) -> Iterable[ProjectVariable]:
+    for word in words:
+        if word.startswith(("[", "{")):
+            yield from _json_variables(word)
+        else:
+            yield _variable(dict(_pairs(word)), word)
+
+
+def _pairs(word: str) -> Iterable[tuple[str, str]]:
+    """The AWS CLI's shorthand: `name=A,value=b,type=PLAINTEXT`; a value may hold commas."""
+    key = ""
+    value = ""
+    for part in word.split(","):
+        name, sign, rest = part.partition("=")
+        if sign and name in ("name", "value", "type"):
+            if key:
+                yield key, value
+            key, value = name, rest
+        else:
+            value = f"{value},{part}"
+    yield key, value
+
+
+def _json_variables(word: str) -> Iterable[ProjectVariable]:
+    try:
+        found = json.loads(word)
+    except ValueError as error:
+        raise UsageError(f"{VARIABLES}: this is no JSON: {error}") from None
+    for item in found if isinstance(found, list) else [found]:
+        yield _variable(item if isinstance(item, dict) else {}, word)
+
+
+def _variable(found: Mapping[str, object], word: str) -> ProjectVariable:
+    name, value = found.get("name"), found.get("value")
+    kind = str(found.get("type") or VariableType.PLAINTEXT)
+    if not isinstance(name, str) or not isinstance(value, str) or kind not in list(VariableType):
+        raise UsageError(
+            f"{VARIABLES}: '{word.partition('value=')[0]}…' is no variable",
+            hints=(f"{VARIABLES} name=NAME,value=VALUE,type=PLAINTEXT",),
+        )
+    check_name(name, VARIABLES)
+    return ProjectVariable(name=name, value=value, type=VariableType(kind))

@@ -1,0 +1,108 @@
+"""From a call to a build's request: settings, source, buildspec, variables."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from localbuild.cli.buildspecs import BuildspecChoice, choose_buildspec, read_chosen
+from localbuild.cli.call import Call
+from localbuild.cli.layers import load_env_file, load_settings
+from localbuild.cli.machine import machine_capacity, user_name
+from localbuild.cli.overrides import apply_overrides
+from localbuild.cli.request import Circumstances, limit_notes, make_request
+from localbuild.cli.settings import Settings
+from localbuild.cli.variables import read_options
+from localbuild.errors import UsageError
+from localbuild.plan.compile import BuildRequest, compile_plan
+from localbuild.plan.model import BuildPlan
+from localbuild.project.model import ProjectVariable
+from localbuild.terms import VariableType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A build that could begin; its buildspec has not been read yet."""
+
+    settings: Settings
+    source: Path
+    choice: BuildspecChoice
+    request: BuildRequest
+    ca_bundle: bytes = field(default=b"", repr=False)
+
+    def plan(self) -> BuildPlan:
+        """Read the buildspec and compile the plan. Raises BuildspecError."""
+        from localbuild.buildspec.read import read_buildspec
+
+        data = read_chosen(self.choice, self.source, self.request.project.name)
+        return compile_plan(read_buildspec(data, self.choice.file), self.request)
+
+
+def prepare(call: Call) -> Prepared:
+    """Everything about a build but its buildspec's content. Raises UsageError."""
+    source = find_source(call.argument("source"), call.world.cwd)
+    given, overrides = apply_overrides(call)
+    settings = load_settings(replace(call, given=given), source)
+    choice = choose_buildspec(settings.buildspec, source, call.world.cwd, call.world.stdin)
+    around = _circumstances(call, source)
+    for note in limit_notes(settings, around.machine):
+        call.voice.note(note)
+    references = tuple(v for v in overrides if v.type is not VariableType.PLAINTEXT)
+    return Prepared(
+        settings=settings,
+        source=source,
+        choice=choice,
+        request=make_request(
+            settings, around, choice, _variables(call, settings, overrides), references
+        ),
+        ca_bundle=_ca_bundle(settings.ca_file),
+    )
+
+
+def find_source(asked: str, cwd: Path) -> Path:
+    """SOURCE's real path. Raises UsageError where it is no directory."""
+    path = (cwd / asked).resolve() if asked else cwd.resolve()
+    if path.is_dir():
+        return path
+    if path.is_file():
+        raise UsageError(
+            f"SOURCE is a directory, and {asked} is a file", hints=(f"localbuild run -f {asked}",)
+        )
+    raise UsageError(f"SOURCE {asked}: no such directory")
+
+
+def _circumstances(call: Call, source: Path) -> Circumstances:
+    from localbuild.sources.git import read_git_facts
+
+    facts = read_git_facts(source)
+    return Circumstances(
+        location=str(source),
+        resolved_version=facts.commit if facts else "",
+        repo_url=facts.url if facts else "",
+        initiator=user_name(call.world.environ),
+        machine=machine_capacity(),
+    )
+
+
+def _variables(
+    call: Call, settings: Settings, overrides: tuple[ProjectVariable, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Env files first, then `-e`, which wins, then the overrides that hold a text."""
+    environ, cwd = call.world.environ, call.world.cwd
+    pairs = [p for file in settings.env_file for p in load_env_file(file, environ, call.voice)]
+    options = read_options(settings.env, environ, lambda word: (cwd / word).is_file())
+    for warning in options.warnings:
+        call.voice.warning(warning)
+    pairs += options.pairs
+    pairs += [(v.name, v.value) for v in overrides if v.type is VariableType.PLAINTEXT]
+    return tuple(pairs)
+
+
+def _ca_bundle(path: Path | None) -> bytes:
+    if path is None:
+        return b""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--ca-file {path}: {error.strerror}") from None
+    if b"-----BEGIN CERTIFICATE-----" not in data:
+        raise UsageError(f"--ca-file {path}: there is no PEM certificate in it")
+    return data

@@ -1,0 +1,104 @@
+"""The folders of build records: numbers that count up, `latest`, and nothing for git to see."""
+
+import os
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from localbuild.errors import HostResourceError
+
+STATE_DIR = ".localbuild"
+FILES = ("build.json", "events.jsonl", "build.log")
+_TRIES = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFolder:
+    """Where one build leaves its record."""
+
+    number: int
+    path: Path
+
+
+def builds_directory(source: Path) -> Path:
+    """Where the records of a source's builds lie."""
+    return source / STATE_DIR / "builds"
+
+
+def allocate_record(source: Path) -> RecordFolder:
+    """A new folder with the next number; two builds at once never get the same.
+
+    Raises HostResourceError where none can be made.
+    """
+    builds = builds_directory(source)
+    try:
+        builds.parent.mkdir(mode=0o700, exist_ok=True)
+        _keep_from_git(builds.parent)
+        builds.mkdir(mode=0o700, exist_ok=True)
+        folder = _next_folder(builds)
+        _point_latest(builds, folder.number)
+    except OSError as error:
+        raise _unwritable(builds, error) from None
+    return folder
+
+
+def prepare_record(directory: Path, source: Path) -> RecordFolder:
+    """A folder that the user has named; an older record in it makes way.
+
+    The number is the next one of the source's own records, which it does not become part of.
+    """
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in FILES:
+            (directory / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(directory, error) from None
+    return RecordFolder(number=highest_number(builds_directory(source)) + 1, path=directory)
+
+
+def highest_number(builds: Path) -> int:
+    """The newest record's number, 0 where there is none."""
+    return max(record_numbers(builds), default=0)
+
+
+def record_numbers(builds: Path) -> list[int]:
+    """The numbers of all records, oldest first."""
+    with suppress(OSError):
+        return sorted(int(p.name) for p in builds.iterdir() if p.name.isdecimal() and p.is_dir())
+    return []
+
+
+def _next_folder(builds: Path) -> RecordFolder:
+    """mkdir is atomic: who makes the folder has the number."""
+    number = highest_number(builds)
+    for _ in range(_TRIES):
+        number += 1
+        with suppress(FileExistsError):
+            path = builds / str(number)
+            path.mkdir(mode=0o700)
+            return RecordFolder(number=number, path=path)
+    raise OSError(f"no free number after {number}")
+
+
+def _point_latest(builds: Path, number: int) -> None:
+    """`latest` is never missing in between: a new link takes the old one's place."""
+    fresh = builds / f".latest-{uuid.uuid4().hex}"
+    with suppress(OSError):  # a file system without symbolic links has no `latest`
+        fresh.symlink_to(str(number))
+        fresh.replace(builds / "latest")
+
+
+def _keep_from_git(folder: Path) -> None:
+    with suppress(FileExistsError):
+        descriptor = os.open(folder / ".gitignore", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write("*\n")
+
+
+def _unwritable(path: Path, error: OSError) -> HostResourceError:
+    reason = error.strerror or str(error)
+    return HostResourceError(
+        f"cannot write the build record at {path}: {reason}",
+        hints=("keep it elsewhere: localbuild run --record DIR",),
+    )

@@ -1,0 +1,100 @@
+"""Settings become a request for a build: the command line's last step before the plan. Pure."""
+
+import re
+from dataclasses import dataclass
+
+from localbuild.cli.buildspecs import BuildspecChoice
+from localbuild.cli.settings import Settings
+from localbuild.plan.compile import BuildRequest
+from localbuild.plan.compute import COMPUTE_TYPES, Capacity, limits_within
+from localbuild.plan.images import resolve_image
+from localbuild.plan.model import EnvironmentPlan, SourcePlan
+from localbuild.project.model import Project, ProjectVariable
+
+_NAME_LENGTH = 150
+_NO_NAME = "localbuild"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a request needs beside the settings: the source's facts, the user, the machine."""
+
+    location: str
+    resolved_version: str = ""
+    repo_url: str = ""
+    initiator: str = ""
+    machine: Capacity = Capacity()
+
+
+def make_request(
+    settings: Settings,
+    around: Circumstances,
+    choice: BuildspecChoice,
+    variables: tuple[tuple[str, str], ...],
+    references: tuple[ProjectVariable, ...] = (),
+) -> BuildRequest:
+    """The request. `variables` are the command line's; `references` lie with AWS."""
+    project = Project(
+        name=settings.project_name or name_from(around.location),
+        image=settings.image,
+        compute_type=settings.compute_type,
+        privileged_mode=settings.privileged,
+        environment_variables=settings.project_variables + references,
+        buildspec=settings.buildspec,
+    )
+    return BuildRequest(
+        project=project,
+        environment=_environment(settings, around.machine),
+        source=SourcePlan(
+            location=around.location,
+            directory="",
+            mode=settings.source_mode,
+            include_ignored=settings.no_ignore,
+            version=settings.source_version,
+            resolved_version=around.resolved_version,
+            repo_url=around.repo_url,
+        ),
+        buildspec_file=choice.file,
+        buildspec_path=choice.path,
+        variables=variables,
+        region=settings.region,
+        initiator=around.initiator,
+        timeout_s=settings.timeout,
+    )
+
+
+def name_from(location: str) -> str:
+    """A project name for a folder. Source: API reference, Project/name: 2 to 150 characters."""
+    base = location.rstrip("/").rsplit("/", 1)[-1]
+    cleaned = re.sub(r"[^A-Za-z0-9_-]+", "-", base).lstrip("-_").rstrip("-")[:_NAME_LENGTH]
+    if not cleaned:
+        return _NO_NAME
+    return cleaned if len(cleaned) > 1 else f"{cleaned}-{_NO_NAME}"
+
+
+def limit_notes(settings: Settings, machine: Capacity) -> tuple[str, ...]:
+    """What to tell of a compute type that is larger than the machine."""
+    wanted = COMPUTE_TYPES.get(settings.compute_type, Capacity())
+    found = limits_within(wanted, machine)
+    if found == wanted:
+        return ()
+    has = f"{machine.cpus:.0f} CPUs, {machine.memory_bytes / 1024**3:.0f} GiB"
+    asks = f"{wanted.cpus:.0f} CPUs, {wanted.memory_bytes / 1024**3:.0f} GiB"
+    return (f"{settings.compute_type} ({asks}) is larger than this machine ({has}): no limit set",)
+
+
+def _environment(settings: Settings, machine: Capacity) -> EnvironmentPlan:
+    limits = limits_within(COMPUTE_TYPES.get(settings.compute_type, Capacity()), machine)
+    return EnvironmentPlan(
+        image=settings.image,
+        image_reference=resolve_image(settings.image, settings.images),
+        platform=settings.platform,
+        compute_type=settings.compute_type,
+        cpus=settings.cpus or limits.cpus,
+        memory_bytes=settings.memory or limits.memory_bytes,
+        privileged=settings.privileged,
+        network=settings.network,
+        pull=settings.pull,
+        mounts=settings.volume,
+        ca_bundle=settings.ca_file is not None,
+    )

@@ -1,0 +1,132 @@
+"""Settings: what was asked for, from every place that may ask, merged into one value.
+
+Precedence: option > environment > localbuild.toml / [tool.localbuild] > user's config > default.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from localbuild.cli import parsers
+from localbuild.cli.call import Given
+from localbuild.errors import UsageError
+from localbuild.plan.images import DEFAULT_IMAGE
+from localbuild.plan.model import PlannedMount
+from localbuild.project.model import ProjectVariable
+
+Parser = Callable[[object, Path], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set about a build. `origins` says who set what is not a default."""
+
+    buildspec: str = ""
+    source_mode: str = "copy"
+    no_ignore: bool = False
+    source_version: str = ""
+    project_name: str = ""
+    image: str = DEFAULT_IMAGE
+    pull: str = "missing"
+    platform: str = ""
+    compute_type: str = ""
+    cpus: float = 0.0
+    memory: int = 0
+    privileged: bool = False
+    network: str = ""
+    volume: tuple[PlannedMount, ...] = ()
+    ca_file: Path | None = None
+    env: tuple[str, ...] = field(default=(), repr=False)
+    env_file: tuple[Path, ...] = ()
+    exports_file: Path | None = None
+    log_format: str = ""
+    record: Path | None = None
+    timeout: float = 3600.0
+    keep: str = "never"
+    exit_code_from: str = "build"
+    color: str = "auto"
+    profile: str = ""
+    region: str = ""
+    endpoint_url: str = ""
+    docker_host: str = ""
+    context: str = ""
+    images: Mapping[str, str] = field(default_factory=dict)
+    project_variables: tuple[ProjectVariable, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def origin(self, name: str) -> str:
+        """Who set it: an option, a variable, a file with its line, or `default`."""
+        return self.origins.get(name, "default")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One place's values under their names; relative paths start at `base`."""
+
+    base: Path
+    values: Mapping[str, Given]
+    images: Mapping[str, str] = field(default_factory=dict)
+    variables: tuple[ProjectVariable, ...] = ()
+
+
+PARSERS: Mapping[str, Parser] = {
+    "buildspec": parsers.text,
+    "source_mode": parsers.choice("copy", "mount"),
+    "no_ignore": parsers.flag,
+    "source_version": parsers.text,
+    "project_name": parsers.project_name,
+    "image": parsers.word,
+    "pull": parsers.choice("always", "missing", "never"),
+    "platform": parsers.platform,
+    "compute_type": parsers.compute_type,
+    "cpus": parsers.cpus,
+    "memory": parsers.size,
+    "privileged": parsers.flag,
+    "network": parsers.word,
+    "volume": parsers.volumes,
+    "ca_file": parsers.path,
+    "env": parsers.texts,
+    "env_file": parsers.paths,
+    "exports_file": parsers.path,
+    "log_format": parsers.choice("pretty", "codebuild", "json"),
+    "record": parsers.path,
+    "timeout": parsers.duration,
+    "keep": parsers.choice("never", "failure", "always"),
+    "exit_code_from": parsers.choice("build", "command"),
+    "color": parsers.choice("auto", "always", "never"),
+    "profile": parsers.word,
+    "region": parsers.word,
+    "endpoint_url": parsers.word,
+    "docker_host": parsers.word,
+    "context": parsers.word,
+}
+
+
+def resolve_settings(layers: Iterable[Layer]) -> Settings:
+    """Merge layers, the strongest first. Raises UsageError that names who set the bad value."""
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    images: dict[str, str] = {}
+    variables: dict[str, ProjectVariable] = {}
+    for layer in layers:
+        for name, given in layer.values.items():
+            if name in PARSERS and name not in values:
+                values[name] = _parsed(name, given, layer.base)
+                origins[name] = given.origin
+        images = {**layer.images, **images}
+        variables = {**{v.name: v for v in layer.variables}, **variables}
+    return replace(
+        Settings(),
+        **values,
+        images=images,
+        project_variables=tuple(variables.values()),
+        origins=origins,
+    )
+
+
+def _parsed(name: str, given: Given, base: Path) -> object:
+    try:
+        return PARSERS[name](given.value, base)
+    except ValueError as error:
+        raise UsageError(f"{given.origin}: {error}") from None

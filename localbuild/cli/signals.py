@@ -1,0 +1,49 @@
+"""Signals while a build runs: they only set flags; the run looks at these four times a second."""
+
+import signal
+from types import FrameType
+
+from localbuild.errors import ExitCode
+from localbuild.ports.engine import Interruption
+
+_CODES = {
+    signal.SIGHUP: ExitCode.HANGUP,
+    signal.SIGINT: ExitCode.INTERRUPTED,
+    signal.SIGTERM: ExitCode.TERMINATED,
+}
+
+
+class StopSignals:
+    """The first signal asks for an end, the second one for an end at once.
+
+    A signal that is ignored already stays ignored: nohup, and jobs in a shell's background.
+    """
+
+    def __init__(self) -> None:
+        self._received: list[int] = []
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> "StopSignals":
+        for number in _CODES:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+        self._before.clear()
+
+    def interrupted(self) -> Interruption | None:
+        """Whether somebody wants the build to end, and how."""
+        if not self._received:
+            return None
+        return Interruption.STOP if len(self._received) == 1 else Interruption.KILL
+
+    def stop_code(self) -> int:
+        """The exit code that belongs to the first signal."""
+        first = self._received[0] if self._received else signal.SIGINT
+        return _CODES[signal.Signals(first)]
+
+    def _note(self, number: int, _: FrameType | None) -> None:
+        self._received.append(number)

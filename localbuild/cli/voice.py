@@ -1,0 +1,62 @@
+"""How a command speaks: data to stdout, everything else to stderr; the one door to both."""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import TextIO
+
+_COLOURS = {"error": "31;1", "warning": "33", "note": "36", "hint": "32"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """The two streams. `quiet` leaves out notes, `verbose` adds details."""
+
+    stdout: TextIO
+    stderr: TextIO
+    coloured: bool = False
+    quiet: bool = False
+    verbose: int = 0
+
+    def data(self, text: str) -> None:
+        """The result. Raises BrokenPipeError where nobody reads it any more."""
+        self.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+    def document(self, value: object) -> None:
+        """The result as one JSON document."""
+        self.data(json.dumps(value, indent=2))
+
+    def say(self, text: str) -> None:
+        """A line beside the result, also when asked to be quiet."""
+        with contextlib.suppress(OSError, ValueError):
+            self.stderr.write(text if text.endswith("\n") else text + "\n")
+            self.stderr.flush()
+
+    def remark(self, text: str) -> None:
+        """A line beside the result."""
+        if not self.quiet:
+            self.say(text)
+
+    def detail(self, text: str) -> None:
+        """A line for `-v`: what took how long, and why something was decided."""
+        if self.verbose:
+            self.say(text)
+
+    def error(self, text: str) -> None:
+        """What went wrong."""
+        self.say(f"{self._label('error')} {text}")
+
+    def warning(self, text: str) -> None:
+        """What the user should know, also when asked to be quiet."""
+        self.say(f"{self._label('warning')} {text}")
+
+    def note(self, text: str) -> None:
+        """What the user may want to know."""
+        self.remark(f"{self._label('note')} {text}")
+
+    def hint(self, text: str) -> None:
+        """What to do about it; can be pasted."""
+        self.say(f"  {self._label('hint')} {text}")
+
+    def _label(self, word: str) -> str:
+        return f"\x1b[{_COLOURS[word]}m{word}:\x1b[0m" if self.coloured else f"{word}:"

@@ -1,0 +1,132 @@
+"""The composition root: which engine, source, sinks and clock a build gets."""
+
+import secrets
+import time
+import uuid
+from dataclasses import dataclass, replace
+from typing import cast
+
+from localbuild.cli.call import Call
+from localbuild.cli.machine import owner_name
+from localbuild.cli.prepare import Prepared
+from localbuild.cli.records import RecordFolder, allocate_record, prepare_record
+from localbuild.cli.signals import StopSignals
+from localbuild.events.fold import Folding
+from localbuild.events.model import Event
+from localbuild.logs.bus import Bus
+from localbuild.logs.console import ConsoleView, LogFormat, open_console, open_notes
+from localbuild.logs.files import CodeBuildLogSink, JsonlSink, RecordSink
+from localbuild.logs.style import choose_style
+from localbuild.plan.environment import BuildIdentity
+from localbuild.ports.engine import Engine
+from localbuild.ports.sink import Sink
+from localbuild.run.deadline import SystemClock
+from localbuild.run.services import Services
+
+
+class Memory:
+    """A sink that keeps what counts, for the exit code, the exports and the timings."""
+
+    def __init__(self) -> None:
+        self.folding = Folding()
+
+    def accept(self, event: Event) -> None:
+        """Take the next event."""
+        self.folding.accept(event)
+
+    def close(self) -> None:
+        """Nothing is held back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """What a build is run with."""
+
+    identity: BuildIdentity
+    record: RecordFolder
+    bus: Bus
+    memory: Memory
+    services: Services
+
+
+def wire(call: Call, prepared: Prepared, signals: StopSignals) -> Wired:
+    """Choose everything. Raises HostResourceError where the record has no place."""
+    settings = prepared.settings
+    record = (
+        prepare_record(settings.record, prepared.source)
+        if settings.record
+        else allocate_record(prepared.source)
+    )
+    memory = Memory()
+    bus = Bus([*_record_sinks(record), memory, *_console_sinks(call, prepared)])
+    services = Services(
+        open_engine=lambda: open_the_engine(settings.docker_host, settings.context),
+        source=_source(prepared),
+        emit=bus.emit,
+        clock=SystemClock(),
+        interrupted=signals.interrupted,
+        stop_code=signals.stop_code,
+        ca_bundle=prepared.ca_bundle,
+        keep=settings.keep,
+        record=_for_people(record, call),
+        owner=owner_name(),
+    )
+    return Wired(
+        identity=new_identity(record.number),
+        record=record,
+        bus=bus,
+        memory=memory,
+        services=services,
+    )
+
+
+def open_the_engine(docker_host: str, context: str) -> Engine:
+    """The engine. Raises EngineUnavailableError, UsageError."""
+    from localbuild.engines.open import open_engine
+
+    return open_engine("docker", docker_host=docker_host, context=context)
+
+
+def new_identity(number: int) -> BuildIdentity:
+    """The identity of a build that begins now."""
+    return BuildIdentity(
+        uuid=str(uuid.uuid4()), number=number, started_ms=time.time_ns() // 1_000_000
+    )
+
+
+def _source(prepared: Prepared):  # type: ignore[no-untyped-def]
+    from localbuild.sources.directory import DirectorySource
+
+    return DirectorySource(prepared.source, include_ignored=prepared.settings.no_ignore)
+
+
+def _record_sinks(record: RecordFolder) -> list[Sink]:
+    return [
+        JsonlSink(record.path / "events.jsonl"),
+        CodeBuildLogSink(record.path / "build.log"),
+        RecordSink(record.path / "build.json"),
+    ]
+
+
+def _console_sinks(call: Call, prepared: Prepared) -> list[Sink]:
+    """The log on stdout and notes on stderr; with `--json` stdout is kept for the result."""
+    world, settings = call.world, prepared.settings
+    environ, out, err = world.environ, world.stdout, world.stderr
+    as_json = call.flag("json")
+    default = "pretty" if out.isatty() else "codebuild"
+    log_format = "json" if as_json else settings.log_format or default
+    view = ConsoleView(
+        log_format=cast(LogFormat, log_format),
+        style=choose_style(settings.color, environ, out.isatty(), out.encoding),
+        quiet=call.voice.quiet,
+        verbose=call.voice.verbose > 0,
+        guard_token=secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else "",
+    )
+    noted = replace(view, style=choose_style(settings.color, environ, err.isatty(), err.encoding))
+    notes = open_notes(err.buffer, noted)
+    return [notes] if as_json else [open_console(out.buffer, view), notes]
+
+
+def _for_people(record: RecordFolder, call: Call) -> str:
+    path, cwd = record.path, call.world.cwd
+    return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)

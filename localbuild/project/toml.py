@@ -1,0 +1,134 @@
+"""Reads `localbuild.toml` and `[tool.localbuild]`: text to plain values, each with its line."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from localbuild.errors import UsageError
+
+_AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+TABLES = ("env", "images")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TomlValue:
+    """A value as TOML has it, and its line (0 where it could not be told)."""
+
+    value: object = field(repr=False)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TomlFile:
+    """The settings of one file: single keys, and the tables `[images]` and `[env]`."""
+
+    file: str
+    values: Mapping[str, TomlValue] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def origin(self, value: TomlValue) -> str:
+        """`localbuild.toml:3`."""
+        return f"{self.file}:{value.line}" if value.line else self.file
+
+
+def read_toml(
+    data: bytes, file: str, known: Iterable[str], *, table: tuple[str, ...] = ()
+) -> TomlFile | None:
+    """The settings in a TOML text, None where the wanted table is not in it.
+
+    `known` are the keys that may stand there beside the tables. Raises UsageError, which begins
+    with the file and, where it can be told, the line.
+    """
+    text = _decode(data, file)
+    found = _table_of(_parse(text, file), table)
+    if found is None:
+        return None
+    lines = _Lines(text, table)
+    keys = {key: value for key, value in found.items() if key not in TABLES}
+    _refuse_unknown(keys, tuple(known), file, lines)
+    return TomlFile(
+        file=file,
+        values={k: TomlValue(value=v, line=lines.of(k)) for k, v in keys.items()},
+        images=_texts(found, "images", file, lines),
+        env=_texts(found, "env", file, lines),
+    )
+
+
+def _decode(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{file}:{line}: this is not UTF-8") from None
+
+
+def _parse(text: str, file: str) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        at = _AT.search(message)
+        place = f":{at[1]}:{at[2]}" if at and at[1] else ""
+        what = _AT.sub("", message)
+        raise UsageError(f"{file}{place}: {what[:1].lower()}{what[1:]}") from None
+
+
+def _table_of(document: Mapping[str, object], path: tuple[str, ...]) -> Mapping[str, object] | None:
+    found: object = document
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else None
+
+
+def _refuse_unknown(
+    keys: Iterable[str], known: tuple[str, ...], file: str, lines: "_Lines"
+) -> None:
+    for key in keys:
+        if key not in known:
+            close = difflib.get_close_matches(key, (*known, *TABLES), n=1)
+            guess = f"; did you mean '{close[0]}'?" if close else ""
+            raise UsageError(
+                f"{file}{lines.at(key)}: unknown key '{key}'{guess}",
+                hints=(f"known keys: {', '.join(sorted((*known, *TABLES)))}",),
+            )
+
+
+def _texts(found: Mapping[str, object], name: str, file: str, lines: "_Lines") -> Mapping[str, str]:
+    table = found.get(name, {})
+    if not isinstance(table, Mapping):
+        raise UsageError(f"{file}{lines.at(name)}: '{name}' is a table: write [{name}]")
+    return {key: _text(key, value, file, lines) for key, value in table.items()}
+
+
+def _text(key: str, value: object, file: str, lines: "_Lines") -> str:
+    """Numbers and booleans would be guesses: is 1.10 `1.10` or `1.1`?"""
+    if isinstance(value, str):
+        return value
+    raise UsageError(f'{file}{lines.at(key)}: {key} must be a text: put it in quotes ""')
+
+
+class _Lines:
+    """Finds the line of a key; tomllib tells none. A rough search, for messages only."""
+
+    def __init__(self, text: str, table: tuple[str, ...]) -> None:
+        self._lines = text.split("\n")
+        header = f"[{'.'.join(table)}"
+        starts = (n for n, line in enumerate(self._lines) if line.lstrip().startswith(header))
+        self._start = next(starts, 0) if table else 0
+
+    def of(self, key: str) -> int:
+        """Its line from 1, 0 where it was not found."""
+        name = re.escape(key)
+        pattern = re.compile(rf"\s*(?:[\"']?{name}[\"']?\s*[=.]|\[[^]]*\b{name}\s*\])")
+        for number, line in enumerate(self._lines[self._start :], start=self._start + 1):
+            if pattern.match(line):
+                return number
+        return 0
+
+    def at(self, key: str) -> str:
+        """`:3`, or nothing."""
+        line = self.of(key)
+        return f":{line}" if line else ""
