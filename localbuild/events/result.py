@@ -14,6 +14,8 @@ from localbuild.events.model import (
 )
 from localbuild.terms import PhaseType, StatusType
 
+_NO_FAILURE = (StatusType.SUCCEEDED, StatusType.IN_PROGRESS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseResult:
@@ -52,12 +54,13 @@ class BuildResult:
     def failed_command(self) -> CommandEnded | None:
         """The command that made the build fail, None where none did.
 
-        Of the first phase that failed for good: the first failure of its last attempt.
+        Of the first phase that failed for good: the first failure of its last attempt. A command
+        that a time limit or a stop has killed is to blame too, where its exit status is known.
         """
         failed = {
             phase.type
             for phase in self.phases
-            if phase.status in (StatusType.FAILED, StatusType.FAULT) and not phase.continued
+            if phase.status not in _NO_FAILURE and not phase.continued
         }
         failures = [c for c in self.commands if c.exit_status and c.phase in failed]
         first = [c for c in failures if c.phase is failures[0].phase]

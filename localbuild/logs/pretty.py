@@ -102,10 +102,17 @@ class PrettyLines:
             self._colored = self._colored or b"\x1b" in shown
         return shown
 
+    def _output_end(self) -> bytes:
+        """The byte that the filter may hold where the output ends within a character."""
+        held = self._filter.finish()
+        self._at_line_start = self._at_line_start and not held
+        return held
+
     def _lines(self, text: str) -> bytes:
         """A text of ours, on a line of its own and in colours of its own."""
-        self._filter.finish()
-        before = (b"\x1b[0m" if self._colored else b"") + (b"" if self._at_line_start else b"\n")
+        before = self._output_end() + (b"\x1b[0m" if self._colored else b"")
+        if not self._at_line_start:
+            before += b"\n"
         self._at_line_start = True
         self._colored = False
         return before + self._style.encode(text + "\n")

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
+from localbuild.errors import StatusCode
 from localbuild.events.document import count_commands
 from localbuild.events.model import CommandEnded, CommandSkipped, CommandStarted, PhaseContext
-from localbuild.events.result import BuildResult, PhaseResult
+from localbuild.events.result import BuildResult
 from localbuild.logs.ending import Ending
 from localbuild.logs.style import Style, one_line
 from localbuild.terms import StatusType
 from localbuild.units import print_duration
 
+_COMMAND_FAILED = StatusCode.COMMAND_EXECUTION_ERROR
 _COMMAND_LINES = 5
 _SKIPPED_SHOWN = 5
 
@@ -41,14 +43,11 @@ def first_line(command: str, style: Style) -> str:
 
 def _failure(ending: Ending, style: Style) -> Iterator[str]:
     command = ending.running or ending.result.failed_command
-    if command is not None:
-        yield f"{command.file}:{command.line}: {_what_failed(command)}"
-        yield from _command(command.command, style)
-        yield from (f"  {style.paint('faint', style.sign('bar'))} {line}" for line in ending.tail)
+    if command is None:
         return
-    for phase in ending.result.phases:
-        if phase.context.message and not phase.continued and _bad(phase):
-            yield f"{phase.type} {phase.status}: {context_text(phase.context)}"
+    yield f"{one_line(command.file)}:{command.line}: {_what_failed(command)}"
+    yield from _command(command.command, style)
+    yield from (f"  {style.paint('faint', style.sign('bar'))} {line}" for line in ending.tail)
 
 
 def _what_failed(command: CommandStarted | CommandEnded) -> str:
@@ -75,15 +74,11 @@ def _command(text: str, style: Style) -> Iterator[str]:
 
 def _not_run(skipped: tuple[CommandSkipped, ...], style: Style) -> Iterator[str]:
     for command in skipped[:_SKIPPED_SHOWN]:
-        place = f"{command.file}:{command.line}"
+        place = f"{one_line(command.file)}:{command.line}"
         text = f"{command_place(command)}  {first_line(command.command, style)}  ({place})"
         yield f"not run: {text}"
     if len(skipped) > _SKIPPED_SHOWN:
         yield f"not run: {len(skipped) - _SKIPPED_SHOWN} more commands"
-
-
-def _bad(phase: PhaseResult) -> bool:
-    return phase.status not in (StatusType.SUCCEEDED, StatusType.IN_PROGRESS)
 
 
 def _hints(result: BuildResult) -> dict[str, None]:
@@ -100,10 +95,17 @@ def _last_line(result: BuildResult, style: Style) -> str:
     if result.ended is not None:
         seconds = (result.ended.time - result.started.time).total_seconds()
         parts = [f"{status} in {print_duration(max(0.0, seconds))}"]
-        parts += [one_line(result.ended.reason)] if result.ended.reason else []
+        parts += _reason(result)
     parts.append(f"{counts['ran']} of {counts['planned']} planned commands ran")
     if result.warnings:
         parts.append(f"{len(result.warnings)} warning{'s' if len(result.warnings) > 1 else ''}")
     if result.started.record:
         parts.append(f"log {one_line(result.started.record)}/build.log")
     return f" {style.sign('dot')} ".join(parts)
+
+
+def _reason(result: BuildResult) -> list[str]:
+    """Why the build ended so, where neither an error nor a command has said it above."""
+    said = {p.context.message for p in result.phases if p.context.status_code == _COMMAND_FAILED}
+    reason = result.ended.reason if result.ended else ""
+    return [] if not reason or result.failure or reason in said else [one_line(reason)]
