@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 CA_FILE := $(wildcard /etc/ssl/certs/ca-certificates.crt)
-PYTHON_DIRS := $(foreach d,localbuild tests scripts benchmarks,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d)))
+PYTHON_DIRS := $(strip $(foreach d,localbuild tests scripts benchmarks,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d))))
 # e.g. make test PYTEST_ARGS="-x -k cache"
 PYTEST_ARGS ?=
 
