@@ -12,5 +12,9 @@ def open_engine(name: str = "docker", *, docker_host: str = "", context: str = "
             from localbuild.engines.docker.engine import DockerEngine
 
             return DockerEngine(connect(docker_host, context))
+        case "scripted":
+            from localbuild.engines.scripted import ScriptedEngine
+
+            return ScriptedEngine()
         case _:
-            raise UsageError(f"there is no engine '{name}'", hints=("docker",))
+            raise UsageError(f"there is no engine '{name}'", hints=("docker", "scripted"))

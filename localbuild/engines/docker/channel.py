@@ -14,7 +14,7 @@ from localbuild.container.driver import (
     encode_check,
     encode_run,
 )
-from localbuild.engines.docker.frames import STDERR, FrameReader
+from localbuild.engines.docker.frames import STDERR, FrameReader, close_stream
 from localbuild.errors import HostResourceError
 from localbuild.ports.engine import CommandRequest, Interrupted, Interruption
 
@@ -37,7 +37,7 @@ class DriverChannel:
 
     def __init__(self, socket: Any) -> None:
         self._socket = getattr(socket, "_sock", socket)
-        self._keep_alive = socket
+        self._stream = socket
         self._frames = FrameReader(socket)
         self._lines = ControlLines()
         self._gate = OutputGate()
@@ -92,7 +92,7 @@ class DriverChannel:
 
     def close(self) -> None:
         """Let go: the driver sees the end of its stdin and ends the container."""
-        self._socket.close()
+        close_stream(self._stream)
 
     def _finished(self, token: str) -> int | None:
         if unwritten := self._take("unwritten"):

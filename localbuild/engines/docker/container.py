@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from localbuild.container.driver import driver_program
@@ -24,6 +25,7 @@ from localbuild.ports.engine import (
 
 READY_S = 60.0
 GONE_S = 5.0
+SHUTDOWN_S = 0.5
 FOUND_DEAD = "Build container found dead before completing the build"
 
 
@@ -36,6 +38,7 @@ class DockerContainer:
         self._id = ""
         self._channel: DriverChannel | None = None
         self._keep = False
+        self._closed = False
 
     @property
     def id(self) -> str:
@@ -90,17 +93,17 @@ class DockerContainer:
         """End the container and remove it; safe after half a start, and twice."""
         if self._channel is not None:
             self._channel.close()
-        if not self._id:
+        if not self._id or self._closed:
             return
         from docker.errors import APIError
         from requests.exceptions import RequestException
 
-        try:
-            if not self._keep:
+        self._closed = True
+        with suppress(APIError, RequestException):  # gone already, or the next start sweeps
+            if self._keep:
+                self._api.wait(self._id, timeout=GONE_S)
+            else:
                 self._api.remove_container(self._id, force=True, v=True)
-        except (APIError, RequestException):
-            pass  # already gone, or the engine is: the next start sweeps
-        self._id = ""
 
     def _create(self) -> str:
         spec = self._spec
@@ -145,29 +148,34 @@ class DockerContainer:
 
         if self._channel is not None:
             self._channel.close()
-        end = time.monotonic() + GONE_S
-        while True:
-            try:
-                state = self._state()
-            except NotFound:
-                return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=137)
-            if not state.get("Running") or time.monotonic() > end:
-                break
-            time.sleep(0.05)
-        if state.get("Running"):
-            self._kill()
+        if self._closed:
+            return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=137)
+        try:
+            state = self._last_state()
+        except NotFound:
+            return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=137)
+        with engine_calls("a command ran"):
+            time.sleep(SHUTDOWN_S)  # an engine that is shutting down ends containers first
+            self._api.ping()
         status = int(state.get("ExitCode") or 137)
         oom = bool(state.get("OOMKilled"))
         return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=status, out_of_memory=oom)
 
+    def _last_state(self) -> dict[str, Any]:
+        """The state once the container has ended; one that will not end is killed."""
+        end = time.monotonic() + GONE_S
+        while (state := self._state()).get("Running"):
+            if time.monotonic() > end:
+                self._kill()
+                return state
+            time.sleep(0.05)
+        return state
+
     def _kill(self) -> None:
         from docker.errors import APIError
 
-        try:
-            with engine_calls("stopping the container"):
-                self._api.kill(self._id)
-        except (APIError, EngineLostError):
-            pass  # it is gone already; close() removes what is left
+        with suppress(APIError, EngineLostError), engine_calls("stopping the container"):
+            self._api.kill(self._id)  # gone already? close() removes what is left
 
 
 def _limits(spec: ContainerSpec) -> dict[str, int]:

@@ -122,8 +122,8 @@ def _short(platform: str) -> str:
 def _is_leftover(entry: dict[str, Any], *, kept_too: bool) -> bool:
     """Whether a container's owner is dead; one that we cannot see counts after an hour."""
     labels = entry.get("Labels") or {}
-    if labels.get(KEEP_LABEL) == "yes" and entry["State"] == "exited" and not kept_too:
-        return False
+    if labels.get(KEEP_LABEL) == "yes" and entry["State"] == "exited":
+        return kept_too
     alive = is_alive(labels.get(OWNER_LABEL, ""))
     if alive is None:
         old = time.time() - int(entry["Created"]) > ORPHAN_AGE_S

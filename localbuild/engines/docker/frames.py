@@ -1,13 +1,27 @@
 """Docker's multiplexed stream: frames of 8 header bytes and a payload, off a socket."""
 
 import select
+import socket as sockets
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 STDOUT = 1
 STDERR = 2
 _HEADER = 8
 _PIECE = 1 << 18
+
+
+def close_stream(stream: Any) -> None:
+    """End a hijacked connection for good: the SDK's wrappers keep the socket open otherwise."""
+    socket = getattr(stream, "_sock", stream)
+    response = getattr(stream, "_response", None)
+    with suppress(OSError, AttributeError):
+        socket.shutdown(sockets.SHUT_RDWR)
+    for held in (response, stream, socket):
+        if held is not None:
+            with suppress(OSError, ValueError):
+                held.close()
 
 
 class FrameReader:
@@ -26,13 +40,16 @@ class FrameReader:
         pending = getattr(self._socket, "pending", None)
         if pending is not None and pending():
             return True
-        return bool(select.select([self._socket], [], [], seconds)[0])
+        try:
+            return bool(select.select([self._socket], [], [], seconds)[0])
+        except (OSError, ValueError):
+            return True  # closed: reading finds the end
 
     def read(self) -> list[tuple[int, bytes]] | None:
         """The next pieces as (stream, bytes); None at the end of the stream."""
         try:
             count = self._socket.recv_into(self._buffer)
-        except (ConnectionError, OSError):
+        except OSError:
             return None
         return list(self._split(count)) if count else None
 

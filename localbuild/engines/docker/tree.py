@@ -3,10 +3,11 @@
 The archive API takes ten times as long for many small files.
 """
 
+import socket as sockets
 from collections.abc import Iterable
 from typing import Any
 
-from localbuild.engines.docker.frames import FrameReader
+from localbuild.engines.docker.frames import FrameReader, close_stream
 from localbuild.errors import ContainerStartError
 
 _TAR = ["tar", "-x", "-p", "--no-same-owner", "-f", "-", "-C"]
@@ -18,11 +19,11 @@ def unpack_tree(api: Any, container: str, directory: str, archive: Iterable[byte
         container, [*_TAR, directory], stdin=True, stdout=True, stderr=True, user="0:0"
     )
     stream = api.exec_start(created["Id"], socket=True)
-    socket = getattr(stream, "_sock", stream)
-    for piece in archive:
-        socket.sendall(piece)
-    _end_of_input(socket)
-    said = _read_all(FrameReader(stream))
+    try:
+        _send(getattr(stream, "_sock", stream), archive)
+        said = _read_all(FrameReader(stream))
+    finally:
+        close_stream(stream)
     status = api.exec_inspect(created["Id"])["ExitCode"]
     if status != 0:
         raise ContainerStartError(
@@ -31,12 +32,14 @@ def unpack_tree(api: Any, container: str, directory: str, archive: Iterable[byte
         )
 
 
-def _end_of_input(socket: Any) -> None:
-    import socket as sockets
-
-    half_close = getattr(socket, "shutdown", None)
-    if half_close is not None:
-        half_close(sockets.SHUT_WR)
+def _send(socket: Any, archive: Iterable[bytes]) -> None:
+    """Send it all and close our half. A tar that has given up says why on its output."""
+    try:
+        for piece in archive:
+            socket.sendall(piece)
+        socket.shutdown(sockets.SHUT_WR)
+    except OSError:
+        return
 
 
 def _read_all(frames: FrameReader) -> str:

@@ -1,0 +1,156 @@
+"""An engine in memory: commands are answered from a table. A whole run is testable on it."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from localbuild.errors import ContainerStartError, ImageUnavailableError
+from localbuild.ports.engine import (
+    CommandEnd,
+    CommandRequest,
+    ContainerSpec,
+    EndKind,
+    Image,
+    Interrupted,
+)
+
+_POLL_S = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a command does: prints `output`, then ends.
+
+    `runs_on`: it goes on until it is interrupted. `ends_container`: nothing can run after it.
+    """
+
+    output: tuple[bytes, ...] = ()
+    exit_status: int = 0
+    out_of_memory: bool = False
+    runs_on: bool = False
+    ends_container: bool = False
+
+
+@dataclass(slots=True)
+class ScriptedContainer:
+    """A container that only remembers: scripts that ran, bytes that were unpacked."""
+
+    spec: ContainerSpec
+    answer: Callable[[CommandRequest], Answer]
+    requests: list[CommandRequest] = field(default_factory=list)
+    trees: dict[str, bytes] = field(default_factory=dict)
+    alive: bool = True
+    kept: bool = False
+
+    @property
+    def id(self) -> str:
+        """The engine's name for it."""
+        return self.spec.name
+
+    def keep(self) -> None:
+        """Remember that it is to be kept."""
+        self.kept = True
+
+    def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
+        """Remember the archive."""
+        self.trees[directory] = b"".join(archive)
+
+    def run(
+        self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted
+    ) -> CommandEnd:
+        """Answer the request from the table."""
+        if not self.alive:
+            return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=137)
+        self.requests.append(request)
+        answer = self.answer(request)
+        for piece in answer.output:
+            on_output(piece)
+        while answer.runs_on and interrupted() is None:
+            time.sleep(_POLL_S)
+        return self._end(answer, interrupted)
+
+    def _end(self, answer: Answer, interrupted: Interrupted) -> CommandEnd:
+        if interrupted() is not None:
+            return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=143)
+        if answer.ends_container:
+            self.alive = False
+            return CommandEnd(
+                kind=EndKind.CONTAINER_GONE,
+                exit_status=answer.exit_status or 137,
+                out_of_memory=answer.out_of_memory,
+            )
+        return CommandEnd(
+            kind=EndKind.EXITED,
+            exit_status=answer.exit_status,
+            out_of_memory=answer.out_of_memory,
+        )
+
+
+class ScriptedEngine:
+    """Implements the Engine port without an engine.
+
+    `answers` maps a command's text to what it does; any other command succeeds in silence.
+    `images` are on the engine, `registry` can be pulled.
+    """
+
+    def __init__(
+        self,
+        answers: Mapping[str, Answer] | None = None,
+        *,
+        images: Iterable[str] = ("scripted:1",),
+        registry: Iterable[str] = (),
+    ) -> None:
+        self.containers: list[ScriptedContainer] = []
+        self._answers = dict(answers or {})
+        self._images = set(images)
+        self._registry = set(registry)
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return "scripted"
+
+    def find_image(self, reference: str, platform: str) -> Image | None:
+        """The image, if it is one of `images`."""
+        if reference not in self._images:
+            return None
+        variables = ("PATH=/usr/bin:/bin",)
+        return Image(id=reference, reference=reference, variables=variables, platform=platform)
+
+    def pull_image(
+        self, reference: str, platform: str, on_progress: Callable[[str], None]
+    ) -> Image:
+        """The image, if it is one of `registry`; it is on the engine from then on."""
+        if reference not in self._registry:
+            raise ImageUnavailableError(f"manifest for {reference} not found")
+        on_progress("Pulling")
+        self._images.add(reference)
+        return Image(id=reference, reference=reference, platform=platform)
+
+    @contextmanager
+    def open_container(self, spec: ContainerSpec) -> Iterator[ScriptedContainer]:
+        """A container for the block."""
+        if spec.image.reference not in self._images:
+            raise ContainerStartError(f"no such image: {spec.image.reference}")
+        container = ScriptedContainer(spec, self._answer)
+        self.containers.append(container)
+        try:
+            yield container
+        finally:
+            container.alive = False
+
+    def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
+        """Containers that were kept, where `kept_too`; there are no others."""
+        kept = [c for c in self.containers if c.kept and not c.alive and kept_too]
+        self.containers = [c for c in self.containers if c not in kept]
+        return tuple(c.id for c in kept)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _answer(self, request: CommandRequest) -> Answer:
+        """The answer of the command that stands in the script on lines of its own."""
+        script = f"\n{request.script}\n"
+        found = (a for text, a in self._answers.items() if f"\n{text}\n" in script)
+        return next(found, Answer())
