@@ -9,7 +9,7 @@ from localbuild.run.boundary import build_started, report_end, report_failure
 from localbuild.run.deadline import Deadline
 from localbuild.run.download import download_source
 from localbuild.run.ending import export_variables, give_back_files
-from localbuild.run.outcome import PhaseOutcome, interrupted_outcome, trouble_outcome
+from localbuild.run.outcome import PhaseOutcome, interrupted_outcome, trouble_outcome, worse_of
 from localbuild.run.phases import PhaseRunner
 from localbuild.run.provision import container_spec, provide_image
 from localbuild.run.reporter import Reporter
@@ -92,8 +92,7 @@ class _Build:
         phase = PhaseType.DOWNLOAD_SOURCE
         while phase is not PhaseType.FINALIZING:
             outcome = self._run_phase(phase, waiting.pop(phase, None), runner, container)
-            if outcome.failed and (not self._worst.failed or outcome.outcome is Outcome.BROKEN_OFF):
-                self._worst = outcome
+            self._worst = worse_of(self._worst, outcome)
             last, phase = phase, TRANSITIONS[outcome.outcome][phase]
         for left in waiting.values():
             runner.skip_rest(left, f"{last} {self._worst.status}")
@@ -129,7 +128,7 @@ class _Build:
             self._reporter.phase_ended(self._reporter.open_phase, outcome.status, outcome.context)
 
     def _failed(self) -> bool:
-        return self._worst.failed and self._worst.outcome is not Outcome.CONTINUED
+        return self._worst.counts
 
     def _end(self) -> int:
         status, code = self._verdict()

@@ -22,6 +22,18 @@ class PhaseOutcome:
         """Whether anything went wrong in it, forgiven or not."""
         return self.status is not StatusType.SUCCEEDED
 
+    @property
+    def counts(self) -> bool:
+        """Whether it makes the build fail: `on-failure: CONTINUE` forgives."""
+        return self.failed and self.outcome is not Outcome.CONTINUED
+
+
+def worse_of(first: PhaseOutcome, second: PhaseOutcome) -> PhaseOutcome:
+    """Which of two phases decides the build: a break-off, else the first failure that counts."""
+    if second.outcome is Outcome.BROKEN_OFF or (second.counts and not first.counts):
+        return second
+    return first
+
 
 def interrupted_outcome(why: Interruption | None) -> PhaseOutcome:
     """Of a phase that a time limit or a stop has ended."""

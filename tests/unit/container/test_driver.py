@@ -1,0 +1,81 @@
+"""Our side of the driver's protocol."""
+
+import itertools
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localbuild.container.driver import (
+    Control,
+    ControlLines,
+    OutputGate,
+    driver_program,
+    encode_run,
+)
+
+TOKEN = "ab" * 16
+MARK = b"\0" + TOKEN.encode()
+PIECES = st.lists(
+    st.one_of(st.binary(max_size=40), st.sampled_from([b"\0", MARK[:5], MARK[:-1], MARK[1:]])),
+    max_size=12,
+).filter(lambda pieces: MARK not in b"".join(pieces))
+
+
+def cut(data: bytes, at: list[int]) -> list[bytes]:
+    edges = [0, *sorted({min(a, len(data)) for a in at}), len(data)]
+    return [data[a:b] for a, b in itertools.pairwise(edges)]
+
+
+@given(PIECES, st.lists(st.integers(0, 500), max_size=30), st.binary(max_size=20))
+def test_the_gate_lets_exactly_the_output_through(
+    output: list[bytes], at: list[int], later: bytes
+) -> None:
+    data = b"".join(output)
+    gate = OutputGate()
+    gate.begin(TOKEN)
+    through = b"".join(gate.feed(piece) for piece in cut(data + MARK + later, at))
+    assert gate.ended
+    assert through == data
+    assert gate.drain() == later
+
+
+@given(PIECES, st.lists(st.integers(0, 500), max_size=30))
+def test_nothing_is_lost_without_a_mark(output: list[bytes], at: list[int]) -> None:
+    data = b"".join(output)
+    gate = OutputGate()
+    gate.begin(TOKEN)
+    through = b"".join(gate.feed(piece) for piece in cut(data, at))
+    assert not gate.ended
+    assert through + gate.drain() == data
+
+
+def test_output_between_commands_belongs_to_the_next() -> None:
+    gate = OutputGate()
+    gate.begin(TOKEN)
+    assert gate.feed(b"one" + MARK + b"late ") == b"one"
+    gate.begin("cd" * 16)
+    assert gate.feed(b"two") == b"late two"
+
+
+@given(st.lists(st.integers(0, 60), max_size=10))
+def test_control_lines_come_whole(at: list[int]) -> None:
+    lines = ControlLines()
+    data = b"ready 12\ndone abc 7\n\nstate Z\n"
+    found = [control for piece in cut(data, at) for control in lines.feed(piece)]
+    assert found == [
+        Control(word="ready", values=("12",)),
+        Control(word="done", values=("abc", "7")),
+        Control(word="state", values=("Z",)),
+    ]
+
+
+def test_a_request_ends_with_its_token_alone() -> None:
+    sent = encode_run(TOKEN, "sh", "", "echo a\necho b")
+    assert sent == f"run {TOKEN} sh\necho a\necho b\n{TOKEN}\n".encode()
+
+
+def test_the_program_has_no_comments_and_no_placeholders() -> None:
+    program = driver_program()
+    assert "@STATE@" not in program
+    assert not any(line.lstrip().startswith("#") for line in program.splitlines())
+    assert "reader | runner" in program

@@ -1,0 +1,109 @@
+"""A whole build on the scripted engine: buildspec text in, events and result out."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from localbuild.buildspec.read import read_buildspec
+from localbuild.engines.scripted import Answer, ScriptedEngine
+from localbuild.events.fold import fold
+from localbuild.events.model import CommandEnded, Event
+from localbuild.events.result import BuildResult
+from localbuild.plan.compile import BuildRequest, compile_plan
+from localbuild.plan.environment import BuildIdentity
+from localbuild.plan.model import EnvironmentPlan, SourcePlan
+from localbuild.ports.engine import Engine, Interruption
+from localbuild.ports.source import SourceStats
+from localbuild.project.model import Project
+from localbuild.run.build import run_build
+from localbuild.run.services import Services
+
+IDENTITY = BuildIdentity(uuid="00000000-0000-4000-8000-000000000001", number=7, started_ms=1)
+
+
+class TickingClock:
+    """Every look at it takes a second."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self._seconds)
+
+    def monotonic(self) -> float:
+        self._seconds += 1.0
+        return self._seconds
+
+
+class EmptySource:
+    """A source without files."""
+
+    def open_archive(self) -> Iterable[bytes]:
+        return [bytes(1024)]
+
+    def stats(self) -> SourceStats:
+        return SourceStats(warnings=("one file vanished",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build left behind."""
+
+    exit_code: int
+    events: tuple[Event, ...]
+    result: BuildResult
+    engine: ScriptedEngine
+
+    @property
+    def ran(self) -> list[str]:
+        """The commands that ran, in order."""
+        return [e.command for e in self.events if isinstance(e, CommandEnded)]
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """The status of each phase that was entered."""
+        return {phase.type.value: phase.status.value for phase in self.result.phases}
+
+
+@dataclass(slots=True)
+class Setting:
+    """How a scripted build differs from the usual one."""
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    image: str = "scripted:1"
+    pull: str = "missing"
+    registry: tuple[str, ...] = ()
+    timeout_s: float = 3600.0
+    variables: tuple[tuple[str, str], ...] = ()
+    interrupted: Callable[[], Interruption | None] = lambda: None
+    open_engine: Callable[[], Engine] | None = None
+
+
+def build(buildspec: str, setting: Setting | None = None) -> Built:
+    """Run a buildspec on the scripted engine."""
+    setting = setting or Setting()
+    engine = ScriptedEngine(setting.answers, registry=setting.registry)
+    request = BuildRequest(
+        project=Project(name="sample"),
+        environment=EnvironmentPlan(
+            image=setting.image, image_reference=setting.image, pull=setting.pull
+        ),
+        source=SourcePlan(location="/somewhere", directory=""),
+        variables=setting.variables,
+        timeout_s=setting.timeout_s,
+    )
+    plan = compile_plan(read_buildspec(buildspec.encode(), "buildspec.yml"), request)
+    events: list[Event] = []
+    services = Services(
+        open_engine=setting.open_engine or (lambda: engine),
+        source=EmptySource(),
+        emit=events.append,
+        clock=TickingClock(),
+        interrupted=setting.interrupted,
+        stop_code=lambda: 130,
+    )
+    code = run_build(plan, IDENTITY, services)
+    return Built(exit_code=code, events=tuple(events), result=fold(events), engine=engine)
+
+
+FAILING = Answer(exit_status=3)
