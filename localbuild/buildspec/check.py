@@ -16,11 +16,14 @@ from localbuild.buildspec.check_values import (
     check_texts,
     check_version,
 )
+from localbuild.buildspec.elsewhere import elsewhere
 from localbuild.buildspec.findings import did_you_mean
 from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode, kind_of
 from localbuild.buildspec.scope import Scope
+from localbuild.buildspec.source import shown
 from localbuild.buildspec.spec_model import Field, Kind, Section
-from localbuild.buildspec.spec_table import ROOT, SECTIONS
+from localbuild.buildspec.spec_table import SECTIONS
+from localbuild.errors import Severity
 
 PHASE_NAMES = "BUILD,INSTALL,POST_BUILD,PRE_BUILD"
 
@@ -41,6 +44,7 @@ def check_section(node: Node, name: str, scope: Scope) -> None:
     for field in section.fields:
         if field.required and field.name not in last:
             _missing(field, node, scope)
+    _together(node, section, scope)
 
 
 def check_field(node: Node, field: Field, scope: Scope) -> None:
@@ -92,6 +96,9 @@ def _mapping_of_texts(node: Node, field: Field, scope: Scope) -> None:
             check_texts(value, field, below)
         elif field.kind is Kind.VERSIONS and value.is_null:
             below.error("LB112", f"{below.path} is empty", value)
+        elif not isinstance(value, ScalarNode) and SECTIONS["env"].find(key.text, scope.version):
+            hints = (f"'{key.text}' stands beside '{field.name}': less indentation",)
+            _not_a(value, "text", below, hints=hints)
         else:
             check_text(value, field, below)
 
@@ -99,7 +106,7 @@ def _mapping_of_texts(node: Node, field: Field, scope: Scope) -> None:
 def _texts(node: Node, field: Field, scope: Scope) -> None:
     check_texts(node, field, scope)
     if isinstance(node, SequenceNode):
-        _at_most(sum(not item.is_null for item in node.items), node, field, scope)
+        _at_most(len(node.items), node, field, scope)
 
 
 VALUE_CHECKS: dict[Kind, Callable[[Node, Scope], None]] = {
@@ -161,18 +168,36 @@ def _missing(field: Field, node: Node, scope: Scope) -> None:
     scope.error("LB112", f"{field.name} is missing in {scope.path}", node)
 
 
+def _together(node: MappingNode, section: Section, scope: Scope) -> None:
+    """Keys that need or exclude each other; a null or an empty list counts as absent."""
+    found = {key.text: value for key, value in node.pairs if not _is_empty(value)}
+    kinds = [name for name in section.one_of if name in found]
+    if section.one_of and len(kinds) != 1:
+        wanted = f"{scope.path} needs exactly one of {', '.join(section.one_of)}"
+        scope.error("LB116", f"{wanted}, here: {' and '.join(kinds) or 'none'}", node)
+    if section.exclusive and all(name in found for name in section.exclusive):
+        names = " and ".join(section.exclusive)
+        scope.error("LB117", f"{names} exclude each other", found[section.exclusive[-1]])
+
+
+def _is_empty(node: Node) -> bool:
+    return node.is_null or (isinstance(node, SequenceNode) and not node.items)
+
+
 def _unknown(key: ScalarNode, section: Section, scope: Scope) -> None:
+    if scope.findings.full(Severity.ERROR if section.closed else Severity.WARNING):
+        return
     names = section.names(scope.version)
-    hints = (f"allowed here: {', '.join(names)}", *_elsewhere(key.text, scope))
+    hints = (f"allowed here: {', '.join(names)}", *elsewhere(key.text, scope.path))
     suggestion = did_you_mean(key.text, names)
     if section.closed:
         scope.findings.error(
             "LB103",
-            f"unknown phase '{key.text[:80]}'",
+            f"unknown phase '{shown(key.text)}'",
             key.place,
             suggestion=suggestion,
             hints=hints,
-            service_message=f"Invalid buildspec phase name: {key.text.upper()}. "
+            service_message=f"Invalid buildspec phase name: {shown(key.text).upper()}. "
             f"Expecting: {PHASE_NAMES}",
         )
         return
@@ -180,22 +205,9 @@ def _unknown(key: ScalarNode, section: Section, scope: Scope) -> None:
     said = f"In the section {section.title}\n\tThe following keys cannot be identified:\n\t\t"
     scope.findings.warn(
         "LB104",
-        f"unknown key '{key.text[:80]}' in {where}",
+        f"unknown key '{shown(key.text)}' in {where}",
         key.place,
         suggestion=suggestion,
         hints=hints,
-        service_message=said + key.text if section.title else "",
+        service_message=said + shown(key.text) if section.title else "",
     )
-
-
-def _elsewhere(name: str, scope: Scope) -> tuple[str, ...]:
-    """Where a key that is unknown here would be known."""
-    root = SECTIONS[ROOT]
-    if scope.path and root.find(name, scope.version):
-        return (f"'{name}' belongs to the top level of the file, with no indentation",)
-    if name == "runtime-versions" and scope.path.startswith("phases."):
-        return ("'runtime-versions' belongs to phases.install",)
-    env = root.find("env", scope.version)
-    if scope.path == "env" and env and name.upper() == name:
-        return (f"'{name}' looks like a variable: put it below env.variables",)
-    return ()

@@ -12,8 +12,10 @@ from localbuild.buildspec.scalars import (
     parse_on_failure,
 )
 from localbuild.buildspec.scope import Scope
+from localbuild.buildspec.source import shown
 from localbuild.buildspec.spec_build import VERSIONS
 from localbuild.buildspec.spec_model import Field
+from localbuild.buildspec.yaml_hints import quote_hint
 
 
 def check_text(node: Node, field: Field, scope: Scope) -> None:
@@ -21,10 +23,11 @@ def check_text(node: Node, field: Field, scope: Scope) -> None:
     if not isinstance(node, ScalarNode):
         _not_text(node, scope)
         return
-    if not field.choices or node.text.upper() in {choice.upper() for choice in field.choices}:
+    choices = {choice.upper() for choice in field.choices}
+    if not choices or (node.text.isascii() and node.text.upper() in choices):
         return
     note = scope.error if field.strict else scope.warn
-    message = f"'{node.text[:80]}' is no value of {scope.path}"
+    message = f"'{shown(node.text)}' is no value of {scope.path}"
     hints = (f"allowed here: {', '.join(field.choices)}",)
     note("LB108", message, node, suggestion=did_you_mean(node.text, field.choices), hints=hints)
 
@@ -34,7 +37,7 @@ def check_texts(node: Node, field: Field, scope: Scope) -> None:
     if isinstance(node, ScalarNode):
         if field.lone_text:
             message = f"{scope.path} is a single value where a list belongs: taken as a list of one"
-            scope.warn("LB109", message, node, hints=(f"write it as a list: - {node.text[:80]}",))
+            scope.warn("LB109", message, node, hints=(f"write it as a list: - {shown(node.text)}",))
         return
     if not isinstance(node, SequenceNode):
         scope.error("LB106", f"{scope.path} must be a list, this is {kind_of(node)}", node)
@@ -59,6 +62,8 @@ def check_commands(node: Node, field: Field, scope: Scope) -> None:
 
 
 def _not_a_command(item: Node, index: int, field: Field, scope: Scope) -> None:
+    if scope.findings.full():
+        return
     said = ""
     if isinstance(item, MappingNode) and field.name == "commands":
         said = (
@@ -67,17 +72,16 @@ def _not_a_command(item: Node, index: int, field: Field, scope: Scope) -> None:
             f"value of the key tag on line {item.place.line - 1} might be empty"
         )
     message = f"{scope.path}[{index}] must be text, this is {kind_of(item)}"
-    from localbuild.buildspec.yaml_hints import quote_hint
-
-    hints = quote_hint(scope.findings.source.excerpt(item.place.line), ": ")
+    hints = quote_hint(scope.findings.source.excerpt(item.place.line), item.place.column)
     scope.error("LB105", message, item, hints=hints, service_message=said)
 
 
 def _dropped_anchor(item: ScalarNode, scope: Scope) -> None:
     """`&cmd` at the start of a command is a YAML anchor: the program never sees it."""
-    if item.anchor and f"*{item.anchor}" not in scope.findings.source.text:
-        message = f"'&{item.anchor[:80]}' is read as a YAML anchor and is lost from the command"
-        scope.warn("LB009", message, item, hints=("quote the command: - '&…'",))
+    if item.anchor and not scope.findings.is_referred_to(item.anchor):
+        message = f"'&{shown(item.anchor)}' is read as a YAML anchor and is lost from the command"
+        hints = quote_hint(scope.findings.source.excerpt(item.place.line), item.place.column)
+        scope.warn("LB009", message, item, hints=hints)
 
 
 def check_version(node: Node, scope: Scope) -> None:
@@ -85,15 +89,15 @@ def check_version(node: Node, scope: Scope) -> None:
     if not isinstance(node, ScalarNode):
         _not_text(node, scope)
     elif node.text not in VERSIONS:
-        message = f"version '{node.text[:80]}' is unknown"
+        message = f"version '{shown(node.text)}' is unknown"
         scope.error("LB102", message, node, hints=("write: version: 0.2",))
     elif scope.batch and not node.plain:
         scope.error(
             "LB113",
             "a batch build wants the version as a number, without quotes",
             node,
-            hints=(f"write: version: {node.text}",),
-            service_message=f"cannot unmarshal !!str `{node.text}` into float64",
+            hints=(f"write: version: {shown(node.text)}",),
+            service_message=f"cannot unmarshal !!str `{shown(node.text)}` into float64",
         )
 
 
@@ -102,12 +106,12 @@ def check_shell(node: Node, scope: Scope) -> None:
     if not isinstance(node, ScalarNode):
         _not_text(node, scope)
     elif node.text.lower() in WINDOWS_SHELLS:
-        message = f"'{node.text}' needs a Windows build, and only Linux builds run here"
+        message = f"'{shown(node.text)}' needs a Windows build, and only Linux builds run here"
         scope.error("LB110", message, node, hints=(f"shells that run here: {', '.join(SHELLS)}",))
     elif node.text not in SHELLS:
         hints = (f"shells that run here: {', '.join(SHELLS)}",)
         suggestion = did_you_mean(node.text, SHELLS)
-        message = f"'{node.text[:80]}' is no shell that the service knows"
+        message = f"'{shown(node.text)}' is no shell that the service knows"
         scope.error("LB111", message, node, suggestion=suggestion, hints=hints)
 
 
@@ -137,7 +141,7 @@ def _parsed(node: Node, scope: Scope, code: str, parse: Callable[[str], object])
 
 
 def _not_text(node: Node, scope: Scope) -> None:
-    from localbuild.buildspec.yaml_hints import quote_hint
-
-    hints = quote_hint(scope.findings.source.excerpt(node.place.line), ": ")
+    if scope.findings.full():
+        return
+    hints = quote_hint(scope.findings.source.excerpt(node.place.line), node.place.column)
     scope.error("LB106", f"{scope.path} must be text, this is {kind_of(node)}", node, hints=hints)

@@ -6,11 +6,12 @@ limit. Source: YAML 1.1; the bounds are ours, many times what any real buildspec
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import yaml
 
 from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from localbuild.buildspec.source import Source, refuse
+from localbuild.buildspec.source import Source, refuse, shown
 from localbuild.buildspec.yaml_errors import yaml_problem
 from localbuild.errors import BuildspecError, Place
 
@@ -125,15 +126,13 @@ class _Composer:
     def _alias(self, event: yaml.AliasEvent) -> None:
         name = event.anchor or ""
         if name not in self.anchors:
-            self._refuse("LB006", f"alias '*{name}' refers to no anchor", event)
+            self._refuse("LB006", f"alias '*{shown(name)}' refers to no anchor", event)
         target = self.anchors[name]
         if target is None:
-            self._refuse("LB006", f"alias '*{name}' stands inside what it refers to", event)
-            return
+            self._refuse("LB006", f"alias '*{shown(name)}' stands inside what it refers to", event)
         self.aliased += target.size
         if self.aliased > MAX_ALIASED_NODES:
-            message = f"aliases stand for more than {MAX_ALIASED_NODES} nodes"
-            self._refuse("LB006", message, event)
+            self._refuse("LB006", f"aliases stand for over {MAX_ALIASED_NODES} values", event)
         if len(self.stack) + target.height > MAX_DEPTH:
             self._refuse("LB004", f"nested deeper than {MAX_DEPTH} levels", event)
         self._add(target.node, None, target.size, target.height)
@@ -154,8 +153,8 @@ class _Composer:
         if self.nodes > MAX_NODES:
             self._refuse("LB003", f"the file holds more than {MAX_NODES} values", event)
         if event.tag is not None and event.tag not in TAGS:
-            tag = event.tag.removeprefix(CORE)
-            self._refuse("LB005", f"tag '{tag[:80]}' means nothing in a buildspec", event)
+            tag = shown(event.tag.removeprefix(CORE))
+            self._refuse("LB005", f"tag '{tag}' means nothing in a buildspec", event)
 
     def _place(self, event: yaml.Event) -> Place:
         start, end = event.start_mark, event.end_mark
@@ -167,7 +166,7 @@ class _Composer:
             length = max(len(self.source.excerpt(start.line + 1)) - start.column, 1)
         return self.source.place(start.line + 1, start.column + 1, length)
 
-    def _refuse(self, code: str, message: str, event: yaml.Event) -> None:
+    def _refuse(self, code: str, message: str, event: yaml.Event) -> NoReturn:
         raise refuse(self.source.problem(code, message, self._place(event)))
 
 

@@ -24,18 +24,35 @@ class Findings:
 
     source: Source
     problems: list[Problem] = field(default_factory=list)
+    aliases: frozenset[str] | None = None
+
+    def full(self, severity: Severity = Severity.ERROR) -> bool:
+        """Whether no more of that severity are taken: then they need not be made."""
+        return sum(problem.severity is severity for problem in self.problems) >= MOST
 
     def error(self, code: str, message: str, place: Place, **words: Unpack[Words]) -> None:
         """Note something that the service refuses."""
-        self._add(Severity.ERROR, replace(self.source.problem(code, message, place), **words))
+        if not self.full():
+            self._add(replace(self.source.problem(code, message, place), **words))
 
     def warn(self, code: str, message: str, place: Place, **words: Unpack[Words]) -> None:
         """Note something that the service accepts and a reader should know."""
-        self._add(Severity.WARNING, replace(self.source.problem(code, message, place), **words))
+        if not self.full(Severity.WARNING):
+            problem = self.source.problem(code, message, place)
+            self._add(replace(problem, severity=Severity.WARNING, **words))
 
-    def _add(self, severity: Severity, problem: Problem) -> None:
-        if sum(known.severity is severity for known in self.problems) < MOST:
-            self.problems.append(replace(problem, severity=severity))
+    def _add(self, problem: Problem) -> None:
+        """The same thing is told once, however many aliases lead to it."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def is_referred_to(self, anchor: str) -> bool:
+        """Whether an alias with the name of that anchor is anywhere in the file."""
+        if self.aliases is None:
+            import re
+
+            self.aliases = frozenset(re.findall(r"\*([^\s,\[\]{}]+)", self.source.text))
+        return anchor in self.aliases
 
     def sorted(self) -> tuple[Problem, ...]:
         """All of them by line and column."""

@@ -28,7 +28,7 @@ from localbuild.buildspec.model import Batch, Buildspec
 from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from localbuild.buildspec.pick import as_text, child, text
 from localbuild.buildspec.scope import Scope
-from localbuild.buildspec.source import Source, read_source
+from localbuild.buildspec.source import Source, read_source, shown
 from localbuild.buildspec.spec_build import VERSIONS
 from localbuild.buildspec.spec_table import ROOT
 from localbuild.errors import BuildspecError, Problem, Severity
@@ -141,6 +141,6 @@ def _duplicates(node: Node, findings: Findings) -> None:
         before = first.setdefault(key.text, key)
         if before is not key:
             lines = f"line {before.place.line} and line {key.place.line}"
-            message = f"key '{key.text[:80]}' is there twice, in {lines}: the last one counts"
+            message = f"key '{shown(key.text)}' is there twice, in {lines}: the last one counts"
             findings.warn("LB008", message, key.place)
         _duplicates(value, findings)

@@ -7,6 +7,7 @@ import re
 import warnings
 
 from localbuild.buildspec.model import OnFailure
+from localbuild.buildspec.source import shown
 from localbuild.terms import OnFailureAction
 
 TRUE_WORDS = frozenset({"yes", "true", "on"})
@@ -14,6 +15,7 @@ FALSE_WORDS = frozenset({"no", "false", "off"})
 SHELLS = ("bash", "/bin/bash", "sh", "/bin/sh")
 WINDOWS_SHELLS = ("powershell", "powershell.exe", "pwsh", "pwsh.exe", "cmd", "cmd.exe")
 MAX_RETRIES = 100
+LONGEST_PATTERN = 1000
 RETRY = r"RETRY(?:-(?P<count>[0-9]+)(?:-(?P<both>[\s\S]+))?|-(?P<only>(?![0-9]+(?:-|$))[\s\S]+))?"
 """Digits that end or that a dash follows are a count; everything else is a pattern."""
 
@@ -25,14 +27,14 @@ def parse_bool(text: str) -> bool:
         return True
     if word in FALSE_WORDS:
         return False
-    raise ValueError(f"'{text}' is neither yes nor no")
+    raise ValueError(f"'{shown(text)}' is neither yes nor no")
 
 
 def parse_count(text: str) -> int:
     """A whole number from 1."""
     if re.fullmatch(r"0*[1-9][0-9]{0,5}", text):
         return int(text)
-    raise ValueError(f"'{text}' is not a whole number from 1")
+    raise ValueError(f"'{shown(text)}' is not a whole number from 1")
 
 
 def parse_on_failure(text: str) -> OnFailure:
@@ -40,12 +42,12 @@ def parse_on_failure(text: str) -> OnFailure:
 
     Source: buildspec reference, phases/on-failure; a count is 0 to 100.
     """
-    word = text.upper()
+    word = text.upper() if text.isascii() else ""
     if word in ("ABORT", "CONTINUE"):
         return OnFailure(action=OnFailureAction(word))
     found = re.fullmatch(RETRY, text, re.IGNORECASE)
     if found is None:
-        raise ValueError(f"'{text}' is none of ABORT, CONTINUE, RETRY[-count][-regex]")
+        raise ValueError(f"'{shown(text)}' is none of ABORT, CONTINUE, RETRY[-count][-regex]")
     retries = found["count"] or "3"
     if len(retries.lstrip("0")) > 3 or int(retries) > MAX_RETRIES:
         raise ValueError(f"a phase is retried 0 to {MAX_RETRIES} times, not {retries[:20]}")
@@ -55,9 +57,11 @@ def parse_on_failure(text: str) -> OnFailure:
 
 
 def _compile(pattern: str) -> None:
+    if len(pattern) > LONGEST_PATTERN:
+        raise ValueError(f"the pattern is longer than {LONGEST_PATTERN} characters")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"'{pattern[:80]}' is not a regular expression: {error}") from None
+        raise ValueError(f"'{shown(pattern)}' is not a regular expression: {error}") from None

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Unpack
 
 from localbuild.buildspec.findings import Findings, Words
-from localbuild.buildspec.nodes import Node, ScalarNode
+from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode
+from localbuild.buildspec.source import shown
 from localbuild.errors import Place
 
 
@@ -25,13 +26,15 @@ class Scope:
 
     def below(self, name: str, key: ScalarNode) -> "Scope":
         """The scope of a key's value."""
-        path = f"{self.path}.{name}" if self.path else name
+        path = f"{self.path}.{shown(name)}" if self.path else shown(name)
         return replace(self, path=path, key=key)
 
     def place(self, node: Node) -> Place:
         """Where to point for a node: at its key if there is nothing to see of the node."""
         if isinstance(node, ScalarNode) and not node.text and self.key is not None:
             return self.key.place
+        if isinstance(node, MappingNode) and node.pairs:
+            return node.pairs[0][0].place
         return node.place
 
     def error(self, code: str, message: str, node: Node, **words: Unpack[Words]) -> None:

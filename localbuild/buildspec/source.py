@@ -97,3 +97,9 @@ def _refuse_control_characters(source: Source) -> None:
     place = source.place(len(before), len(before[-1]) + 1)
     hints = ("delete it, or write it as an escape inside double quotes",)
     raise refuse(source.problem("LB011", message, place, hints=hints))
+
+
+def shown(text: str) -> str:
+    """A text of the file as it can stand in a message of one line."""
+    short = text if len(text) <= 80 else text[:79] + "…"
+    return "".join(character if character.isprintable() else " " for character in short)

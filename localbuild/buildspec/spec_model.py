@@ -50,13 +50,16 @@ class Section:
     """A mapping of the buildspec: its keys, and whether others are refused (`closed`).
 
     `title` is what the service calls the section when it warns about unknown keys, empty where it
-    says nothing.
+    says nothing. Of the keys in `one_of` exactly one must be there, of those in `exclusive` at
+    most one.
     """
 
     doc: str
     fields: tuple[Field, ...]
     title: str = ""
     closed: bool = False
+    one_of: tuple[str, ...] = ()
+    exclusive: tuple[str, ...] = ()
 
     def find(self, name: str, version: str) -> Field | None:
         """The field of that name, None where this version of the buildspec has none."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from localbuild.buildspec.source import Source
 
-CONFLICT = r"(<{7}|={7}|>{7})( |$)"
+CONFLICT = r"(<{7}|>{7})( |$)"
 VALUE = r"(?P<lead>\s*(?:- +)*(?:[\w.-]+: +)?)(?P<value>\S.*?)\s*$"
 QUOTED = r"""(?:"[^"]*"|'[^']*')\s*[^\s#,:\]}]"""
 WIDEST = 400
@@ -44,12 +44,12 @@ def yaml_hints(problem: str, source: Source, line: int) -> tuple[str, ...]:
     return (f"check the indentation of line {line} against the lines around it",)
 
 
-def quote_hint(text: str, *marks: str) -> tuple[str, ...]:
-    """How to quote the value of a line that YAML took for a mapping or a list."""
+def quote_hint(text: str, column: int) -> tuple[str, ...]:
+    """How to quote the value that begins in that column, where YAML read it as something else."""
     line = _split(text, "")
-    if not line.lead.strip():
+    if not line.lead.strip() or column != len(line.lead) + 1:
         return ()
-    if line.value[:1] in ("[", "{") or any(mark in line.value for mark in marks):
+    if line.value[:1] in ("[", "{", "&") or ": " in line.value or line.value[-1:] == ":":
         return (f"quote it: {line.quoted}",)
     return ()
 
@@ -69,6 +69,7 @@ def _line_before(source: Source, line: int) -> int:
 def _split(text: str, problem: str) -> _Line:
     found = re.match(VALUE, text[:WIDEST])
     lead, value = (found["lead"], found["value"]) if found else ("", "")
+    value = re.sub(r"""\s+#[^"']*$""", "", value)
     return _Line(text=text[:WIDEST], lead=lead, value=value, problem=problem)
 
 

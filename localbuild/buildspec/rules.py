@@ -1,0 +1,153 @@
+"""Every code that a finding about a buildspec can have: what it means, why it matters, how to mend.
+
+LB0xx YAML · LB1xx the grammar · LB2xx meaning · LB3xx shell · LB4xx cache · LB5xx secrets.
+A code is never reused for something else.
+"""
+
+RULES: dict[str, str] = {
+    "LB001": (
+        "The text is not valid YAML. The service refuses it with the parser's words and a line. "
+        "The parser often notices an error only lines later: look at the indentation and the "
+        "quotes from the named line upwards."
+    ),
+    "LB002": "The file is not UTF-8. Save it as UTF-8; UTF-16 is not read.",
+    "LB003": (
+        "The file is larger than any buildspec needs: over 1 MiB, or over 50,000 values. Move "
+        "long scripts into files of their own and call them."
+    ),
+    "LB004": "The values are nested deeper than 64 levels. A buildspec needs fewer than ten.",
+    "LB005": (
+        "A YAML tag such as !Ref means nothing in a buildspec: the service does not resolve it. "
+        "Resolve templates before they are handed over as a buildspec."
+    ),
+    "LB006": (
+        "A YAML alias or merge key cannot be resolved: its anchor is missing, it stands inside "
+        "what it refers to, it multiplies the file beyond 10,000 values, or `<<` merges something "
+        "that is no mapping. A pattern such as *.js is not an alias: quote it."
+    ),
+    "LB007": "A buildspec is one YAML document. Remove the second `---` and what follows it.",
+    "LB008": (
+        "A key is there twice. The last one counts here; which one the service takes is not "
+        "documented. Merge the two, or remove one."
+    ),
+    "LB009": (
+        "A command begins with `&`, which YAML reads as an anchor: the word is dropped and the "
+        "program is never called. Quote the command."
+    ),
+    "LB010": (
+        "A key is a list or a mapping. This happens when text begins with {{ or [[: quote it."
+    ),
+    "LB011": (
+        "A control character stands in the file, or a value holds a NUL, which no program can be "
+        "given. Delete it, or write it as an escape that the program itself reads."
+    ),
+    "LB101": (
+        "`version` is missing. An ordinary build refuses the file, a batch build accepts one that "
+        "has a `batch` section and no phases. Begin the file with `version: 0.2`."
+    ),
+    "LB102": "`version` is neither 0.1 nor 0.2. Write `version: 0.2`.",
+    "LB103": (
+        "A phase has a name that the service does not know, so it refuses the file. The phases are "
+        "install, pre_build, build and post_build, with underscores."
+    ),
+    "LB104": (
+        "The service does not know this key here: it ignores it with all that is below it. "
+        "Look for a misspelling or a wrong indentation."
+    ),
+    "LB105": (
+        "A command is a mapping or a list, not text. Usually it holds `: ` or begins with `[`, "
+        "which YAML reads as structure. Quote the whole command, or write it below `- |`."
+    ),
+    "LB106": (
+        "A value has another shape than the service expects: a list where a mapping belongs, a "
+        "mapping where text belongs, and so on. Usually the indentation or a `- ` is wrong."
+    ),
+    "LB107": (
+        "A value must be a yes or a no (yes, no, true, false, on, off), or a whole number from 1."
+    ),
+    "LB108": (
+        "A value is none of those that are known here. An unknown report format is accepted by the "
+        "service, and the report is lost; other unknown values are refused."
+    ),
+    "LB109": (
+        "A single value stands where a list or a mapping belongs. Variables to export are taken as "
+        "a list of one; reports are ignored. Write it as documented."
+    ),
+    "LB110": (
+        "The buildspec asks for a Windows shell, and Windows builds do not run here: their images "
+        "need a Windows host. Use a buildspec for Linux."
+    ),
+    "LB111": "`env.shell` names a shell that the service does not offer. Use bash or /bin/sh.",
+    "LB112": "Something that must be there is missing or empty.",
+    "LB113": (
+        "A batch build reads `version` as a number and refuses it in quotes, although an ordinary "
+        "build accepts it. Write `version: 0.2`."
+    ),
+    "LB114": (
+        "`on-failure` is none of ABORT, CONTINUE, RETRY, RETRY-count, RETRY-regex and "
+        "RETRY-count-regex; or the count is not 0 to 100, or the pattern is no regular expression."
+    ),
+    "LB115": (
+        "There are more entries than the service takes: five fallback keys, five report groups."
+    ),
+    "LB116": (
+        "A batch consists of exactly one of build-graph, build-list, build-matrix and build-fanout."
+    ),
+    "LB117": "A build of a batch runs on a compute type or on a fleet, not on both. Remove one.",
+    "LB201": "Two builds of a batch have the same identifier. Give each its own.",
+    "LB202": "`depend-on` names a build that is not in this build-graph.",
+    "LB203": "Builds of a graph depend on one another in a circle, so none of them can start.",
+    "LB204": (
+        "A variable is exported that nothing in the buildspec sets, so it is exported empty unless "
+        "the project sets it. Set it in `env` or in a command, or remove it from the list."
+    ),
+    "LB205": (
+        "A phase has both `commands` and `steps`. A phase takes one of them: move the steps to "
+        "another phase, or turn them into commands."
+    ),
+    "LB206": (
+        "Files are missing: artifacts, secondary artifacts and report groups collect what `files` "
+        "names. The service fails a build whose artifacts match nothing. `files` of the primary "
+        "artifacts is required even where only secondary ones are wanted."
+    ),
+    "LB207": (
+        "Names that begin with CODEBUILD_ are reserved for the service: it may set another value, "
+        "and an override at the start of a build is refused. Take another prefix."
+    ),
+    "LB208": (
+        "Values in `env.variables` are taken literally: `$NAME` and `$(command)` stay text. Set "
+        "the variable in a command, which the shell expands."
+    ),
+    "LB209": (
+        "A command looks like PowerShell or cmd.exe. Linux images have neither, and Windows builds "
+        "do not run here. If the file is for Windows, say so with `env.shell: powershell.exe`."
+    ),
+    "LB301": (
+        "In version 0.1 every command runs in a shell of its own, so a `cd` or `export` is gone "
+        "with the next command. Join them with `&&`, or use version 0.2."
+    ),
+    "LB302": (
+        "Shell options, aliases and traps last for one command only, also in version 0.2: the next "
+        "command runs without them. Put them into the same block as the commands they are for."
+    ),
+    "LB303": (
+        "A command uses what bash knows and sh may not. The default shell is sh; on Ubuntu images "
+        "that is dash, which fails here. Set `env.shell: bash`."
+    ),
+    "LB401": (
+        "A cache path without a pattern names one file. A directory is cached with all that is in "
+        "it when `/**/*` follows its name."
+    ),
+    "LB402": "`fallback-keys` without a `key` is ignored. Give the cache a key.",
+    "LB403": (
+        "The cache's key never changes, and a cache under a key is saved once and never updated. "
+        "Put what the cache depends on into the key, such as "
+        "$(codebuild-hash-files package-lock.json)."
+    ),
+    "LB501": (
+        "A value in `env.variables` looks like a secret. Everybody who can read the file or the "
+        "project can read it, and it is not masked in logs. Keep it in `secrets-manager` or "
+        "`parameter-store`, and change it: it has been published."
+    ),
+}
+"""Code to one paragraph: what, why, how to mend."""

@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Writes every generated file of the repository; with --check, says which ones have drifted."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from localbuild.buildspec.schema import buildspec_schema
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def as_json(value: object) -> str:
+    """A value as JSON for people: indented, keys in the order they were given."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "schemas/buildspec.schema.json": lambda: as_json(buildspec_schema()),
+}
+"""Path below the root of the repository to the function that makes the file's text."""
+
+
+def drifted() -> list[str]:
+    """The files that are missing or hold something else than they should."""
+    return [
+        name
+        for name, make in GENERATED.items()
+        if not (ROOT / name).is_file() or (ROOT / name).read_text(encoding="utf-8") != make()
+    ]
+
+
+def main() -> int:
+    """Write what has drifted, or only tell with --check; 1 if there was something to tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 on drift")
+    check = parser.parse_args().check
+    names = drifted()
+    for name in names:
+        if not check:
+            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / name).write_text(GENERATED[name](), encoding="utf-8")
+        print(f"{name}: {'has drifted, run scripts/generate.py' if check else 'written'}")
+    return 1 if names and check else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
