@@ -9,6 +9,25 @@ _HERE = "localbuild.cli.commands"
 
 TABLE: dict[str, Lazy] = {
     "run": Lazy(place=f"{_HERE}.run:COMMAND", help="Run a buildspec."),
+    "plan": Lazy(place=f"{_HERE}.plan:COMMAND", help="Print what run would do."),
+    "lint": Lazy(place=f"{_HERE}.lint:COMMAND", help="Check buildspecs."),
+    "validate": Lazy(place=f"{_HERE}.lint:COMMAND", help="Check buildspecs.", alias_of="lint"),
+    "ls": Lazy(place=f"{_HERE}.ls:COMMAND", help="List past builds, newest first."),
+    "show": Lazy(place=f"{_HERE}.show:COMMAND", help="Show one past build."),
+    "logs": Lazy(place=f"{_HERE}.logs:COMMAND", help="Print a past or running build's log."),
+    "env": Lazy(place=f"{_HERE}.env:COMMAND", help="Print the variables that a build would get."),
+    "image": Lazy(place=f"{_HERE}.image:COMMAND", help="Say what stands for an image."),
+    "doctor": Lazy(place=f"{_HERE}.doctor:COMMAND", help="Check what builds need."),
+    "clean": Lazy(place=f"{_HERE}.clean:COMMAND", help="Remove what dead builds left behind."),
+    "explain": Lazy(place=f"{_HERE}.explain:COMMAND", help="Explain a code."),
+    "schema": Lazy(place=f"{_HERE}.schema:COMMAND", help="Print a JSON schema."),
+    "completion": Lazy(
+        place=f"{_HERE}.completion:COMMAND", help="Print a shell's completion script."
+    ),
+    "version": Lazy(
+        place=f"{_HERE}.version:COMMAND",
+        help="Print the version, with --json those of Python and the libraries too.",
+    ),
 }
 
 

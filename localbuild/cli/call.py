@@ -101,9 +101,15 @@ def _arguments(ctx: click.Context) -> list[click.Parameter]:
 
 
 def _voiced(call: Call) -> Call:
+    from localbuild.logs.style import choose_style
+
     verbose = call.value("verbose")
+    err = call.world.stderr
+    color = call.text("color") or "auto"
+    style = choose_style(color, call.world.environ, err.isatty(), err.encoding or "utf-8")
     voice = replace(
         call.voice,
+        coloured=style.color,
         quiet=call.flag("quiet"),
         verbose=verbose if isinstance(verbose, int) else 0,
     )

@@ -9,6 +9,9 @@ from localbuild.cli.voice import Voice
 from localbuild.cli.world import World, process_world
 from localbuild.errors import ExitCode, LocalbuildError
 
+COMPLETION = "_LOCALBUILD_COMPLETE"
+"""A shell's completion asks its questions by this variable."""
+
 
 def run_cli(argv: Sequence[str], world: World | None = None) -> int:
     """Run the program and return its exit code; nothing is ever raised."""
@@ -40,6 +43,10 @@ def _run(argv: list[str], world: World, voice: Voice) -> int:
 
     app = make_app()
     try:
+        if asked := world.environ.get(COMPLETION):
+            from click.shell_completion import shell_complete
+
+            return shell_complete(app, {"obj": world}, "localbuild", COMPLETION, asked)
         with app.make_context("localbuild", spread_words(argv), obj=world) as ctx:
             result: object = app.invoke(ctx)
         return result if isinstance(result, int) else ExitCode.SUCCEEDED

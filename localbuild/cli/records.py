@@ -37,7 +37,7 @@ def allocate_record(source: Path) -> RecordFolder:
         _keep_from_git(builds.parent)
         builds.mkdir(mode=0o700, exist_ok=True)
         folder = _next_folder(builds)
-        _point_latest(builds, folder.number)
+        _point_latest(builds)
     except OSError as error:
         raise _unwritable(builds, error) from None
     return folder
@@ -81,11 +81,11 @@ def _next_folder(builds: Path) -> RecordFolder:
     raise OSError(f"no free number after {number}")
 
 
-def _point_latest(builds: Path, number: int) -> None:
+def _point_latest(builds: Path) -> None:
     """`latest` is never missing in between: a new link takes the old one's place."""
     fresh = builds / f".latest-{uuid.uuid4().hex}"
     with suppress(OSError):  # a file system without symbolic links has no `latest`
-        fresh.symlink_to(str(number))
+        fresh.symlink_to(str(highest_number(builds)))
         fresh.replace(builds / "latest")
 
 

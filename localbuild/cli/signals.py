@@ -1,6 +1,7 @@
 """Signals while a build runs: they only set flags; the run looks at these four times a second."""
 
 import signal
+import threading
 from types import FrameType
 
 from localbuild.errors import ExitCode
@@ -24,6 +25,8 @@ class StopSignals:
         self._before: dict[int, object] = {}
 
     def __enter__(self) -> "StopSignals":
+        if threading.current_thread() is not threading.main_thread():
+            return self  # only the main thread may have handlers
         for number in _CODES:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._note)

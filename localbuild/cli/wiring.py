@@ -1,22 +1,19 @@
 """The composition root: which engine, source, sinks and clock a build gets."""
 
-import secrets
 import time
 import uuid
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass
 
 from localbuild.cli.call import Call
 from localbuild.cli.machine import owner_name
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.records import RecordFolder, allocate_record, prepare_record
 from localbuild.cli.signals import StopSignals
+from localbuild.cli.views import open_asides, open_log
 from localbuild.events.fold import Folding
 from localbuild.events.model import Event
 from localbuild.logs.bus import Bus
-from localbuild.logs.console import ConsoleView, LogFormat, open_console, open_notes
 from localbuild.logs.files import CodeBuildLogSink, JsonlSink, RecordSink
-from localbuild.logs.style import choose_style
 from localbuild.plan.environment import BuildIdentity
 from localbuild.ports.engine import Engine
 from localbuild.ports.sink import Sink
@@ -110,21 +107,13 @@ def _record_sinks(record: RecordFolder) -> list[Sink]:
 
 def _console_sinks(call: Call, prepared: Prepared) -> list[Sink]:
     """The log on stdout and notes on stderr; with `--json` stdout is kept for the result."""
-    world, settings = call.world, prepared.settings
-    environ, out, err = world.environ, world.stdout, world.stderr
-    as_json = call.flag("json")
-    default = "pretty" if out.isatty() else "codebuild"
-    log_format = "json" if as_json else settings.log_format or default
-    view = ConsoleView(
-        log_format=cast(LogFormat, log_format),
-        style=choose_style(settings.color, environ, out.isatty(), out.encoding),
-        quiet=call.voice.quiet,
-        verbose=call.voice.verbose > 0,
-        guard_token=secrets.token_hex(16) if environ.get("GITHUB_ACTIONS") == "true" else "",
-    )
-    noted = replace(view, style=choose_style(settings.color, environ, err.isatty(), err.encoding))
-    notes = open_notes(err.buffer, noted)
-    return [notes] if as_json else [open_console(out.buffer, view), notes]
+    settings = prepared.settings
+    if call.flag("json"):
+        return [open_asides(call.world, call.voice, "json", settings.color)]
+    return [
+        open_log(call.world, call.voice, settings.log_format, settings.color),
+        open_asides(call.world, call.voice, settings.log_format, settings.color),
+    ]
 
 
 def _for_people(record: RecordFolder, call: Call) -> str:

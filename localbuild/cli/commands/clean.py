@@ -1,0 +1,95 @@
+"""`localbuild clean`."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from localbuild.cli.args import global_options
+from localbuild.cli.call import Call, read_call
+from localbuild.cli.verbs import Option, Verb
+from localbuild.errors import ExitCode, HostResourceError, UsageError
+
+_KEEP = 10
+
+
+def clean(ctx: click.Context) -> int:
+    """Remove what dead builds left behind.
+
+    Containers whose build is over or was killed go at once; those that a build was asked to keep
+    only with --kept, and old build records only with --builds.
+    """
+    call = read_call(ctx)
+    old = _old_records(call) if call.flag("builds") else []
+    if old and not call.flag("yes"):
+        _confirm(old, call)
+    containers = _remove_containers(call)
+    for path in old:
+        _remove(path)
+    if call.flag("json"):
+        call.voice.document({"containers": containers, "builds": [int(p.name) for p in old]})
+        return ExitCode.SUCCEEDED
+    removed = [f"container {name}" for name in containers]
+    removed += [f"record of build {path.name}" for path in old]
+    for line in removed:
+        call.voice.data(f"removed {line}")
+    if not removed:
+        call.voice.remark("There was nothing to remove.")
+    return ExitCode.SUCCEEDED
+
+
+def _remove_containers(call: Call) -> list[str]:
+    from localbuild.cli.layers import load_settings
+    from localbuild.cli.wiring import open_the_engine
+
+    settings = load_settings(call, call.world.cwd)
+    engine = open_the_engine(settings.docker_host, settings.context)
+    try:
+        return list(engine.remove_leftovers(kept_too=call.flag("kept")))
+    finally:
+        engine.close()
+
+
+def _old_records(call: Call) -> list[Path]:
+    """All but the newest ones, and never one of a build that may still run."""
+    from localbuild.cli.history import find_builds, list_records
+    from localbuild.terms import StatusType
+
+    asked = call.value("keep")
+    keep = asked if isinstance(asked, int) else _KEEP
+    records = list(list_records(find_builds(call.world.cwd)))[keep:]
+    return [r.path for r in records if r.summary.status is not StatusType.IN_PROGRESS]
+
+
+def _confirm(old: list[Path], call: Call) -> None:
+    if not call.world.stdin.isatty():
+        raise UsageError("nobody is there to be asked", hints=("localbuild clean --builds --yes",))
+    call.voice.say(f"Remove {len(old)} build records below {old[0].parent}? [y/N]")
+    if call.world.stdin.readline().strip().lower() not in (b"y", b"yes"):
+        raise UsageError("nothing was removed")
+
+
+def _remove(path: Path) -> None:
+    try:
+        shutil.rmtree(path)
+    except OSError as error:
+        raise HostResourceError(f"cannot remove {path}: {error.strerror}") from None
+
+
+COMMAND = Verb(
+    "clean",
+    clean,
+    params=[
+        Option("--kept", is_flag=True, help="Also containers that builds were asked to keep."),
+        Option("--builds", is_flag=True, help="Also old build records of this project."),
+        Option(
+            "--keep",
+            type=click.IntRange(min=0),
+            metavar="N",
+            from_environ=False,
+            help="With --builds: keep the newest N (10).",
+        ),
+        Option("-y", "--yes", is_flag=True, help="Do not ask."),
+    ],
+    global_options=global_options(),
+)

@@ -1,0 +1,81 @@
+"""`localbuild explain`."""
+
+import difflib
+from collections.abc import Mapping
+
+import click
+
+from localbuild.cli.args import global_options
+from localbuild.cli.call import read_call
+from localbuild.cli.verbs import Verb
+from localbuild.errors import ExitCode, StatusCode, UsageError
+
+EXIT_CODES: Mapping[int, str] = {
+    ExitCode.SUCCEEDED: "The build succeeded, or nothing was found.",
+    ExitCode.FAILED: "A phase of the build failed, or something was found.",
+    ExitCode.USAGE: "Wrong usage: an option, the config file, the project.",
+    ExitCode.BUILDSPEC: "The buildspec is missing or the service would refuse it.",
+    ExitCode.ENGINE: "The engine or the image is not to be had.",
+    ExitCode.STORAGE: "AWS or a storage failed, or the build record could not be written.",
+    ExitCode.INTERNAL: "A bug in localbuild; the message names a file with the details.",
+    ExitCode.TIMED_OUT: "The build took longer than its timeout.",
+    ExitCode.HANGUP: "The build was stopped: its terminal went away (SIGHUP).",
+    ExitCode.INTERRUPTED: "The build was stopped by Ctrl-C (SIGINT).",
+    ExitCode.TERMINATED: "The build was stopped by SIGTERM.",
+}
+STATUS_CODES: Mapping[str, str] = {
+    StatusCode.COMMAND_EXECUTION_ERROR: "A command ended with another exit status than 0.",
+    StatusCode.YAML_FILE_ERROR: "The buildspec is missing or the service would refuse it.",
+    StatusCode.CLIENT_ERROR: "What the build asks for cannot be done.",
+    StatusCode.BUILD_TIMED_OUT: "The build took longer than its timeout.",
+    StatusCode.UNABLE_TO_PULL_IMAGE: "The image is neither on the engine nor to be pulled.",
+    StatusCode.CONTAINER_TERMINATED: "The build's container ended while a command ran.",
+    StatusCode.ENGINE_UNAVAILABLE: "No engine answers, or it does not let us in.",
+    StatusCode.ENGINE_CONNECTION_LOST: "The engine went away while the build ran.",
+    StatusCode.HOST_RESOURCE_ERROR: "A disk is full or may not be written.",
+    StatusCode.INTERNAL_ERROR: "A bug in localbuild.",
+}
+
+
+def explain(ctx: click.Context) -> int:
+    """Explain a code.
+
+    CODE is that of a finding (LB104), an exit code (3), a status code (YAML_FILE_ERROR), or
+    `exit-codes` for all of these. Without it, all codes are listed.
+    """
+    call = read_call(ctx)
+    texts = explanations()
+    asked = call.argument("code")
+    if not asked:
+        call.voice.data("\n".join(f"{code}  {text}" for code, text in texts.items()))
+    elif asked == "exit-codes":
+        call.voice.data("\n".join(f"{code:>3}  {text}" for code, text in EXIT_CODES.items()))
+    else:
+        call.voice.data(_explanation(asked, texts))
+    return ExitCode.SUCCEEDED
+
+
+def explanations() -> dict[str, str]:
+    """Every code's text."""
+    from localbuild.buildspec.rules import RULES
+
+    return {**RULES, **STATUS_CODES, **{str(int(k)): v for k, v in EXIT_CODES.items()}}
+
+
+def _explanation(asked: str, texts: Mapping[str, str]) -> str:
+    code = asked.upper().replace("-", "_")
+    if code not in texts:
+        close = difflib.get_close_matches(code, texts, n=1)
+        raise UsageError(
+            f"there is no code '{asked}'" + (f"; did you mean {close[0]}?" if close else ""),
+            hints=("localbuild explain",),
+        )
+    return f"{code}: {texts[code]}"
+
+
+COMMAND = Verb(
+    "explain",
+    explain,
+    params=[click.Argument(["code"], required=False, metavar="[CODE]")],
+    global_options=global_options(),
+)

@@ -1,0 +1,96 @@
+"""`localbuild lint`, alias `validate`."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from localbuild.cli.args import global_options
+from localbuild.cli.call import Call, read_call
+from localbuild.cli.findings import FORMATS, count, summary
+from localbuild.cli.lintable import KnownFiles, default_files, expand_files
+from localbuild.cli.verbs import Option, Verb
+from localbuild.errors import BuildspecError, ExitCode, Problem, Severity
+
+_READ_BYTES = 2 * 1024 * 1024
+_LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.yml", "*.yaml")
+
+
+def lint(ctx: click.Context) -> int:
+    """Check buildspecs.
+
+    FILES are files, folders or - for stdin; by default every buildspec*.yml that git knows of
+    here and below. Findings go to stdout, a summary to stderr.
+
+    Exit code: 0 nothing wrong (warnings do not count), 1 warnings with --strict, 3 a buildspec
+    is missing or the service would refuse it.
+    """
+    call = read_call(ctx)
+    asked = call.words("files")
+    files = _files(asked, call)
+    problems: list[Problem] = []
+    missing = 0
+    for name in files:
+        try:
+            problems += _lint(name, call)
+        except OSError as error:
+            missing += 1
+            call.voice.error(f"{name}: {error.strerror}")
+    kind = "json" if call.flag("json") else call.text("format") or "text"
+    call.voice.data(FORMATS[kind](problems, len(files)))
+    if not missing:
+        call.voice.remark(summary(problems, len(files)))
+    return _exit_code(problems, missing, strict=call.flag("strict"))
+
+
+def _files(asked: tuple[str, ...], call: Call) -> list[str]:
+    cwd, known = call.world.cwd, _asking_git(call.world.environ)
+    files = expand_files(asked, cwd, known) if asked else default_files(cwd, known)
+    if not files:
+        where = " or ".join(asked) or "here or below"
+        raise BuildspecError(f"there is no buildspec*.yml {where}", hints=("localbuild lint FILE",))
+    return files
+
+
+def _asking_git(environ: Mapping[str, str]) -> KnownFiles:
+    from localbuild.sources.processes import Git
+
+    def known_files(folder: Path) -> list[str] | None:
+        answer = Git(environment=environ).ask(os.fsencode(folder), _LISTING)
+        if answer.problem:
+            return None
+        return [os.fsdecode(name) for name in answer.output.split(b"\0") if name]
+
+    return known_files
+
+
+def _lint(name: str, call: Call) -> tuple[Problem, ...]:
+    from localbuild.buildspec.lint.text import lint_text
+
+    if name == "-":
+        return lint_text(call.world.stdin.read(_READ_BYTES), "<stdin>")
+    with open(call.world.cwd / name, "rb") as file:
+        return lint_text(file.read(_READ_BYTES), name)
+
+
+def _exit_code(problems: list[Problem], missing: int, *, strict: bool) -> int:
+    if missing or count(problems, Severity.ERROR):
+        return ExitCode.BUILDSPEC
+    return ExitCode.FAILED if problems and strict else ExitCode.SUCCEEDED
+
+
+COMMAND = Verb(
+    "lint",
+    lint,
+    params=[
+        click.Argument(["files"], nargs=-1, metavar="[FILES]..."),
+        Option(
+            "--format",
+            type=click.Choice(list(FORMATS)),
+            help="text (default), json, github (annotations), sarif.",
+        ),
+        Option("--strict", is_flag=True, help="Warnings count, too: exit code 1."),
+    ],
+    global_options=global_options(),
+)

@@ -1,0 +1,72 @@
+"""`localbuild logs`."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from localbuild.cli.args import global_options
+from localbuild.cli.call import Call, read_call
+from localbuild.cli.verbs import Option, Verb
+from localbuild.errors import ExitCode, UsageError
+from localbuild.terms import PhaseType
+
+if TYPE_CHECKING:
+    from localbuild.events.model import Event
+
+
+def logs(ctx: click.Context) -> int:
+    """Print a past or running build's log.
+
+    It is made anew from the record's events, in any format. BUILD is a number, an id, `latest`
+    (the default) or a record's folder.
+    """
+    from localbuild.cli.history import find_record, follow_lines, read_history
+    from localbuild.events.codec import read_events
+
+    call = read_call(ctx)
+    record = find_record(call.argument("build"), call.world.cwd)
+    events = read_events(follow_lines(record)) if call.flag("follow") else read_history(record)
+    _print(events, call)
+    return ExitCode.SUCCEEDED
+
+
+def _print(events: "Iterable[Event]", call: Call) -> None:
+    from localbuild.cli.views import open_log
+
+    phase = call.text("phase").upper()
+    sink = open_log(call.world, call.voice, call.text("format"), call.text("color"))
+    try:
+        for event in events:
+            if not phase or _belongs(event, phase):
+                sink.accept(event)
+    except ValueError as error:
+        raise UsageError(f"the record cannot be read: {error}") from None
+    finally:
+        sink.close()
+
+
+def _belongs(event: "Event", phase: str) -> bool:
+    """Of a phase, or the beginning, which every view needs."""
+    return getattr(event, "phase", phase if hasattr(event, "project") else "") == phase
+
+
+COMMAND = Verb(
+    "logs",
+    logs,
+    params=[
+        click.Argument(["build"], required=False, metavar="[BUILD]"),
+        Option(
+            "--format",
+            type=click.Choice(["pretty", "codebuild", "json"]),
+            help="Default: pretty on a terminal, else codebuild.",
+        ),
+        Option(
+            "--phase",
+            type=click.Choice([p.value for p in PhaseType], case_sensitive=False),
+            help="Only what belongs to that phase.",
+        ),
+        Option("-f", "--follow", is_flag=True, help="Wait for more until the build has ended."),
+    ],
+    global_options=global_options(),
+)

@@ -1,0 +1,28 @@
+"""`localbuild plan`."""
+
+import click
+
+from localbuild.cli.args import build_options, global_options, source_argument
+from localbuild.cli.call import read_call
+from localbuild.cli.overrides import override_options
+from localbuild.cli.verbs import Verb
+
+
+def plan(ctx: click.Context) -> int:
+    """Print what run would do.
+
+    Nothing is started and no engine is needed; with one, it says whether the image is there.
+    """
+    from localbuild.cli.planning import show_plan
+    from localbuild.cli.prepare import prepare
+
+    call = read_call(ctx)
+    return show_plan(call, prepare(call))
+
+
+COMMAND = Verb(
+    "plan",
+    plan,
+    params=[source_argument(), *build_options(), *override_options()],
+    global_options=global_options(),
+)

@@ -1,0 +1,48 @@
+"""`localbuild show`."""
+
+import os
+
+import click
+
+from localbuild.cli.args import global_options
+from localbuild.cli.call import read_call
+from localbuild.cli.verbs import Verb
+from localbuild.errors import ExitCode, UsageError
+
+
+def show(ctx: click.Context) -> int:
+    """Show one past build.
+
+    BUILD is a number, an id, `latest` (the default) or a record's folder.
+    """
+    from localbuild.cli.history import find_record, read_document, read_history
+    from localbuild.cli.showing import build_lines
+    from localbuild.events.fold import fold
+
+    call = read_call(ctx)
+    record = find_record(call.argument("build"), call.world.cwd)
+    if call.flag("json"):
+        call.voice.document(read_document(record))
+        return ExitCode.SUCCEEDED
+    try:
+        result = fold(read_history(record, with_output=False))
+    except ValueError as error:
+        raise UsageError(f"{record}: {error}") from None
+    files = sorted(p for p in record.iterdir() if p.is_file())
+    listed = [f"  {os.path.relpath(p, call.world.cwd)}" for p in files]
+    lines = [*build_lines(result), "files", *listed]
+    call.voice.data("\n".join(_plain(line) for line in lines))
+    return ExitCode.SUCCEEDED
+
+
+def _plain(line: str) -> str:
+    """Nothing that a build has printed or named can steer the terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in line)
+
+
+COMMAND = Verb(
+    "show",
+    show,
+    params=[click.Argument(["build"], required=False, metavar="[BUILD]")],
+    global_options=global_options(),
+)

@@ -1,0 +1,134 @@
+"""Findings of `lint` in other programs' formats: JSON, GitHub's annotations, SARIF. Pure."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+
+from localbuild import __version__
+from localbuild.errors import Problem, Severity
+
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_DATA_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY_ESCAPES = {**_DATA_ESCAPES, ":": "%3A", ",": "%2C"}
+
+
+def as_text(problems: Sequence[Problem], _: int) -> str:
+    """For people and editors."""
+    from localbuild.buildspec.render import render_problem
+
+    return "\n".join(render_problem(problem) for problem in problems)
+
+
+def as_json(problems: Sequence[Problem], files: int) -> str:
+    """One document with every finding."""
+    document = {
+        "files": files,
+        "errors": count(problems, Severity.ERROR),
+        "warnings": count(problems, Severity.WARNING),
+        "problems": [_as_object(problem) for problem in problems],
+    }
+    return json.dumps(document, indent=2)
+
+
+def as_github(problems: Sequence[Problem], _: int) -> str:
+    """Workflow commands that GitHub shows beside the lines of a change."""
+    return "\n".join(_annotation(problem) for problem in problems)
+
+
+def as_sarif(problems: Sequence[Problem], _: int) -> str:
+    """SARIF 2.1.0, for code scanning."""
+    codes = sorted({problem.code for problem in problems})
+    driver = {
+        "name": "localbuild",
+        "version": __version__,
+        "rules": [{"id": code, "shortDescription": {"text": _rule(code)}} for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(problem, codes) for problem in problems],
+    }
+    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Problem], int], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
+
+
+def count(problems: Sequence[Problem], severity: Severity) -> int:
+    """How many are of that severity."""
+    return sum(1 for problem in problems if problem.severity is severity)
+
+
+def summary(problems: Sequence[Problem], files: int) -> str:
+    """The last line: `Found 2 errors, 1 warning in 3 files.`"""
+    if not problems:
+        return f"All good: {_many(files, 'buildspec')} checked."
+    parts = [
+        _many(number, word)
+        for word in ("error", "warning")
+        if (number := count(problems, Severity(word)))
+    ]
+    return f"Found {', '.join(parts)} in {_many(files, 'file')}."
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _as_object(problem: Problem) -> dict[str, object]:
+    found = asdict(problem)
+    place = found.pop("place")
+    return {**place, **found, "hints": list(problem.hints)}
+
+
+def _annotation(problem: Problem) -> str:
+    place = problem.place
+    properties = {
+        "file": place.file,
+        "line": str(place.line),
+        "col": str(place.column),
+        "endColumn": str(place.column + max(1, place.length)),
+        "title": problem.code,
+    }
+    listed = ",".join(f"{k}={_escaped(v, _PROPERTY_ESCAPES)}" for k, v in properties.items())
+    message = " ".join(filter(None, (problem.message, problem.suggestion)))
+    text = "\n".join((message, *(f"hint: {hint}" for hint in problem.hints)))
+    return f"::{problem.severity.value} {listed}::{_escaped(text, _DATA_ESCAPES)}"
+
+
+def _escaped(text: str, escapes: Mapping[str, str]) -> str:
+    return "".join(escapes.get(character, character) for character in text)
+
+
+def _rule(code: str) -> str:
+    from localbuild.buildspec.rules import RULES
+
+    return RULES.get(code, code)
+
+
+def _result(problem: Problem, codes: Sequence[str]) -> dict[str, object]:
+    place = problem.place
+    region = {
+        "startLine": place.line,
+        "startColumn": place.column,
+        "endColumn": place.column + max(1, place.length),
+    }
+    location = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
+    return {
+        "ruleId": problem.code,
+        "ruleIndex": codes.index(problem.code),
+        "level": problem.severity.value,
+        "message": {"text": " ".join(filter(None, (problem.message, problem.suggestion)))},
+        "locations": [{"physicalLocation": location}],
+    }
+
+
+def _uri(file: str) -> str:
+    from urllib.parse import quote
+
+    return quote(file.replace("\\", "/"))

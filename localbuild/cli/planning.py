@@ -1,0 +1,126 @@
+"""`plan` and `run --dry-run`: what a build would do, as text or JSON; nothing is started."""
+
+from collections.abc import Iterator
+
+from localbuild.cli.call import Call
+from localbuild.cli.images import find_on_engine
+from localbuild.cli.prepare import Prepared
+from localbuild.cli.settings import Settings
+from localbuild.cli.voice import Voice
+from localbuild.errors import ExitCode
+from localbuild.plan.model import BuildPlan, PhasePlan, PlannedCommand, PlannedVariable
+from localbuild.units import print_bytes, print_duration
+
+_ORIGINS = {"option": "command line", "project": "localbuild.toml", "buildspec": "buildspec"}
+
+
+def show_plan(call: Call, prepared: Prepared) -> int:
+    """Print the plan. Raises BuildspecError."""
+    plan = prepared.plan()
+    if call.flag("json"):
+        from localbuild.plan.codec import plan_to_json
+
+        call.voice.document(plan_to_json(plan))
+        return ExitCode.SUCCEEDED
+    found = find_on_engine(prepared.settings, plan.environment)
+    call.voice.data("\n".join(plan_lines(plan, prepared.settings, found)))
+    tell_notices(plan, call.voice)
+    return ExitCode.SUCCEEDED
+
+
+def plan_lines(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str]:
+    """The plan for people. `image_found` says where the image stands."""
+    yield from _head(plan, settings, image_found)
+    if plan.variables:
+        yield "variables"
+        yield from variable_lines(plan.variables)
+    for name, reference in plan.unresolved:
+        yield f"  {name} has its value in AWS: {reference}"
+    if plan.exported_variables:
+        yield _row("exports", ", ".join(plan.exported_variables))
+    for phase in plan.phases:
+        yield from _phase(phase, plan)
+    yield f"{plan.planned_commands} commands planned"
+
+
+def variable_lines(variables: tuple[PlannedVariable, ...]) -> Iterator[str]:
+    """One line a variable: its name, its value, who set it."""
+    width = max((len(v.name) for v in variables), default=0)
+    for variable in variables:
+        origin = _ORIGINS.get(variable.origin, variable.origin)
+        yield f"  {variable.name:{width}} = {_one_line(variable.value)}  ({origin})"
+
+
+def tell_notices(plan: BuildPlan, voice: Voice) -> None:
+    """What the user should know about the plan, on stderr."""
+    for notice in plan.notices:
+        place = f"{plan.buildspec}:{notice.line}: " if notice.line else ""
+        voice.warning(f"{place}{notice.message} [{notice.code}]")
+        for hint in notice.hints:
+            voice.hint(hint)
+
+
+def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str]:
+    environment = plan.environment
+    yield _row("project", plan.project)
+    yield _row("buildspec", f"{plan.buildspec} (version {plan.version})")
+    yield _row("", plan.buildspec_location)
+    asked = f"{environment.image}  ({settings.origin('image')})"
+    yield _row("image", asked)
+    if environment.image_reference != environment.image:
+        yield _row("", environment.image_reference)
+    yield _row("", image_found)
+    yield _row("source", plan.source.location)
+    yield _row("", _source(plan))
+    yield _row("limits", _limits(plan))
+    yield _row("network", environment.network or "the engine's default")
+    yield _row("timeout", f"{print_duration(plan.timeout_s)}  ({settings.origin('timeout')})")
+    yield _row("shell", plan.shell + (", a new one for each command" if plan.isolated else ""))
+
+
+def _source(plan: BuildPlan) -> str:
+    if plan.source.mode == "mount":
+        return f"mounted at {plan.source.directory}"
+    ignored = "" if plan.source.include_ignored else ", without what git ignores"
+    return f"copied to {plan.source.directory}{ignored}"
+
+
+def _limits(plan: BuildPlan) -> str:
+    wanted = plan.environment
+    parts = [wanted.compute_type] if wanted.compute_type else []
+    parts += [f"{wanted.cpus:g} CPUs"] if wanted.cpus else []
+    parts += [print_bytes(wanted.memory_bytes)] if wanted.memory_bytes else []
+    parts += ["privileged"] if wanted.privileged else []
+    return ", ".join(parts) or "none"
+
+
+def _phase(phase: PhasePlan, plan: BuildPlan) -> Iterator[str]:
+    if not phase.declared:
+        return
+    extras = [f"as {phase.user}"] if phase.user else []
+    if phase.on_failure:
+        retries = f" {phase.on_failure.retries} times" if phase.on_failure.retries else ""
+        extras.append(f"on-failure: {phase.on_failure.action}{retries}")
+    yield f"{phase.type}{'  ' if extras else ''}{', '.join(extras)}"
+    for command in phase.commands:
+        yield _command(command, plan)
+    if phase.finally_:
+        yield "  finally"
+    for command in phase.finally_:
+        yield _command(command, plan)
+
+
+def _command(command: PlannedCommand, plan: BuildPlan) -> str:
+    return f"  {plan.buildspec}:{command.line}: {_one_line(command.text)}"
+
+
+def _one_line(text: str) -> str:
+    """The first line, and how many more there are; nothing in it can steer a terminal."""
+    lines = text.rstrip("\n").split("\n")
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in lines[0].replace("\t", " "))
+    more = len(lines) - 1
+    return f"{shown} … ({more} more line{'s' if more > 1 else ''})" if more else shown
+
+
+def _row(name: str, text: str) -> str:
+    return f"{name:<10} {text}"
