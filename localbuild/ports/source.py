@@ -1,4 +1,14 @@
-"""The source port: where a build's files come from."""
+"""The source port: where a build's files come from.
+
+Promises that every implementation keeps (tests/contracts/source_contract.py):
+
+- The archive is an uncompressed tar: names relative to the tree and without `./`, no member for
+  the tree's root, a directory before what is in it, everything owned by root, links as links.
+- Each `open_archive` reads the tree anew, and the same tree gives the same bytes. Leaving it
+  unread or half read is safe. Nothing is read before the first piece is asked for.
+- The tree on the host is never changed. Files may vanish and change meanwhile: the archive is
+  well-formed all the same, and what was lost is a warning.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +17,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStats:
-    """What went into the container."""
+    """What went into the container: files and links, the bytes of their contents."""
 
     files: int = 0
     size_bytes: int = 0
@@ -18,7 +28,7 @@ class Source(Protocol):
     """A tree of files on the host, read and never written."""
 
     def open_archive(self) -> Iterable[bytes]:
-        """The tree as an uncompressed tar stream in pieces; files vanish and change meanwhile."""
+        """The tree as a tar stream in pieces of about a megabyte. Raises UsageError on reading."""
 
     def stats(self) -> SourceStats:
         """What the last archive held; complete once it is read to its end."""
