@@ -19,7 +19,7 @@ class Bus:
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """Why sinks went quiet that keep the record, in their order."""
+        """Why sinks could not write, in their order: a full disk, but no reader that went away."""
         found = (getattr(sink, "fault", None) for sink in self._faulty)
         return tuple(str(fault) for fault in found if fault)
 

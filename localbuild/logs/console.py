@@ -34,7 +34,7 @@ class ConsoleView:
 
 def open_console(stream: BinaryIO, view: ConsoleView) -> Sink:
     """The sink of stdout, which stays open; where nobody reads it any more it goes quiet."""
-    outlet = open_stream(stream)
+    outlet = open_stream(stream, name="the standard output")
     if view.log_format == "json":
         return JsonLines(outlet, guarded=bool(view.guard_token))
     lines = _log_lines(view.log_format, view)
@@ -47,7 +47,8 @@ def open_notes(stream: BinaryIO, view: ConsoleView) -> Sink:
     """The sink of stderr: warnings, and the end of the build where stdout does not tell it."""
     ending = view.log_format == "json" or (view.log_format == "codebuild" and not view.quiet)
     lines = NoteLines(view.style, warnings=not view.quiet, ending=ending)
-    return RenderedSink(NoteGuard(lines) if view.guard_token else lines, open_stream(stream))
+    outlet = open_stream(stream, name="the standard error")
+    return RenderedSink(NoteGuard(lines) if view.guard_token else lines, outlet)
 
 
 def _log_lines(log_format: Literal["pretty", "codebuild"], view: ConsoleView) -> Renderer:

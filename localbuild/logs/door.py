@@ -1,6 +1,7 @@
 """The door to files and streams: writes bytes, and goes quiet where the world takes no more."""
 
 import contextlib
+import errno
 import io
 import os
 import select
@@ -25,7 +26,8 @@ class Drain(Protocol):
 class Outlet:
     """Bytes to one file or stream, each write complete before it returns; it never raises.
 
-    `fault` is why it went quiet, None as long as it did not.
+    Once a write fails it is quiet. `fault` says why, save where the reader has gone away, which
+    is the reader's own wish.
     """
 
     def __init__(self, drain: Drain | None, *, name: str, fault: str | None = None) -> None:
@@ -63,7 +65,8 @@ class Outlet:
                 drain.close()
 
     def _note(self, error: Exception) -> None:
-        self.fault = self.fault or fault_text(self._name, error)
+        if not _reader_is_gone(error):
+            self.fault = self.fault or _fault_text(self._name, error)
 
 
 class _Borrowed:
@@ -77,44 +80,42 @@ class _Borrowed:
         """Leave the stream open."""
 
 
-def fault_text(name: str, error: Exception) -> str:
-    """What went wrong with a file, in a line for the user."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"cannot write {name}: {reason}"
+def open_file(path: Path, *, name: str = "") -> Outlet:
+    """A new file that only the user can read; its missing folders are made the same way.
 
-
-def open_file(path: Path) -> Outlet:
-    """A new file that only the user can read; its missing folders are made the same way."""
+    `name` is what a fault calls it.
+    """
+    shown = name or str(path)
     try:
         make_folder(path.parent)
-        return Outlet(io.FileIO(_open_private(path), "wb"), name=str(path))
+        return Outlet(io.FileIO(_open_private(path), "wb"), name=shown)
     except OSError as error:
-        return Outlet(None, name=str(path), fault=fault_text(str(path), error))
+        return Outlet(None, name=shown, fault=_fault_text(shown, error))
 
 
-def open_stream(stream: BinaryIO) -> Outlet:
+def open_stream(stream: BinaryIO, *, name: str) -> Outlet:
     """Somebody else's stream, written past its buffer where it has a file descriptor."""
     try:
         stream.flush()
         raw = io.FileIO(stream.fileno(), "wb", closefd=False)
     except (OSError, ValueError):
-        return Outlet(_Borrowed(stream), name="the stream")
-    return Outlet(raw, name="the stream")
+        return Outlet(_Borrowed(stream), name=name)
+    return Outlet(raw, name=name)
 
 
 def replace_file(path: Path, data: bytes) -> str | None:
     """Put a whole file in place of another at once; returns the fault, None where all is well."""
     fresh = path.with_name(f".{path.name}.new")
-    outlet = open_file(fresh)
+    outlet = open_file(fresh, name=str(path))
     outlet.write(data)
     outlet.close()
     try:
         if outlet.fault is None:
             fresh.replace(path)
-            return None
-        fresh.unlink(missing_ok=True)
+        else:
+            fresh.unlink(missing_ok=True)
     except OSError as error:
-        return fault_text(str(path), error)
+        return outlet.fault or _fault_text(str(path), error)
     return outlet.fault
 
 
@@ -125,6 +126,18 @@ def make_folder(path: Path) -> None:
     make_folder(path.parent)
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
+
+
+def _fault_text(name: str, error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"cannot write {name}: {reason}"
+
+
+def _reader_is_gone(error: Exception) -> bool:
+    """A pipe whose other end is closed, or a stream that was closed here."""
+    return isinstance(error, BrokenPipeError | ValueError) or (
+        isinstance(error, OSError) and error.errno == errno.EBADF
+    )
 
 
 def _open_private(path: Path) -> int:

@@ -37,9 +37,12 @@ class RecordSink:
         self._path = path
         self._folding = Folding()
         self._written = True
+        self._closed = False
 
     def accept(self, event: Event) -> None:
         """Fold the event; write the document where a phase or the build turns."""
+        if self._closed:
+            return
         self._folding.accept(event)
         self._written = False
         if isinstance(event, BuildStarted | PhaseStarted | PhaseEnded | BuildEnded):
@@ -47,6 +50,7 @@ class RecordSink:
 
     def close(self) -> None:
         """Write what has come since the last turn."""
+        self._closed = True
         if not self._written:
             self._write()
 

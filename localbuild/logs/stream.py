@@ -15,7 +15,7 @@ class RenderedSink:
 
     @property
     def fault(self) -> str | None:
-        """Why the sink went quiet, None where it did not."""
+        """What went wrong with the outlet, None where all is well."""
         return self._outlet.fault
 
     def accept(self, event: Event) -> None:
