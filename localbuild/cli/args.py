@@ -56,7 +56,12 @@ def _what() -> list[click.Parameter]:
             help="Copy SOURCE into the container (default), or mount it: builds then write to it.",
         ),
         Option("--no-ignore", is_flag=True, group=_WHAT, help="Copy what git ignores, too."),
-        Option("--source-version", metavar="REF", group=_WHAT, help="CODEBUILD_SOURCE_VERSION."),
+        Option(
+            "--source-version",
+            metavar="REF",
+            group=_WHAT,
+            help="Set CODEBUILD_SOURCE_VERSION; the source stays as it is.",
+        ),
         Option("--project-name", metavar="NAME", group=_WHAT, help="Default: SOURCE's name."),
     ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import click
 from click.core import ParameterSource
@@ -21,9 +22,13 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What a verb's body works with. `arguments` holds what is no option."""
+    """What a verb's body works with. `arguments` holds what is no option.
+
+    `world.cwd` is where to work, after `-C`; `shell_cwd` where the user's shell stands.
+    """
 
     world: World
+    shell_cwd: Path
     voice: Voice
     given: Mapping[str, Given]
     environ_given: Mapping[str, Given]
@@ -70,6 +75,7 @@ def read_call(ctx: click.Context) -> Call:
             environ_given[name] = Given(value=value, origin=str(param.envvar))
     call = Call(
         world=world,
+        shell_cwd=world.cwd,
         voice=Voice(stdout=world.stdout, stderr=world.stderr),
         given=given,
         environ_given=environ_given,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import click
 
+from localbuild.cli.diagnostics import log_error, open_diagnostics, wants_diagnostics
 from localbuild.cli.voice import Voice
 from localbuild.cli.world import World, process_world
 from localbuild.errors import ExitCode, LocalbuildError
@@ -21,13 +22,16 @@ def run_cli(argv: Sequence[str], world: World | None = None) -> int:
         return _homeless(error)
     code = _run_guarded(list(argv), around)
     _flush(around)
-    return code
+    return int(code)
 
 
 def _run_guarded(argv: list[str], world: World) -> int:
     voice = Voice(stdout=world.stdout, stderr=world.stderr)
     try:
-        return _run(argv, world, voice)
+        if not wants_diagnostics(argv, world.environ):
+            return _run(argv, world, voice)
+        with open_diagnostics(world.stderr):
+            return _run(argv, world, voice)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
@@ -37,19 +41,10 @@ def _run_guarded(argv: list[str], world: World) -> int:
 
 
 def _run(argv: list[str], world: World, voice: Voice) -> int:
-    from localbuild.cli.app import make_app
     from localbuild.cli.complaints import tell_error, tell_usage
-    from localbuild.cli.overrides import spread_words
 
-    app = make_app()
     try:
-        if asked := world.environ.get(COMPLETION):
-            from click.shell_completion import shell_complete
-
-            return shell_complete(app, {"obj": world}, "localbuild", COMPLETION, asked)
-        with app.make_context("localbuild", spread_words(argv), obj=world) as ctx:
-            result: object = app.invoke(ctx)
-        return result if isinstance(result, int) else ExitCode.SUCCEEDED
+        return _invoke(argv, world)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -60,12 +55,28 @@ def _run(argv: list[str], world: World, voice: Voice) -> int:
         return ExitCode.USAGE
     except LocalbuildError as error:
         tell_error(error, voice)
+        log_error(error)
         return error.exit_code
+
+
+def _invoke(argv: list[str], world: World) -> int:
+    from localbuild.cli.app import make_app
+    from localbuild.cli.overrides import spread_words
+
+    app = make_app()
+    if asked := world.environ.get(COMPLETION):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(app, {"obj": world}, "localbuild", COMPLETION, asked)
+    with app.make_context("localbuild", spread_words(argv), obj=world) as ctx:
+        result: object = app.invoke(ctx)
+    return result if isinstance(result, int) else ExitCode.SUCCEEDED
 
 
 def _crash(error: Exception, argv: list[str], world: World, voice: Voice) -> int:
     from localbuild.cli.crash import write_crash
 
+    log_error(error)
     path = write_crash(error, argv, world.user_state_dir() / "crashes")
     where = f"; details: {path}" if path else ""
     voice.error(f"this is a bug in localbuild: {type(error).__name__}{where}")

@@ -72,11 +72,11 @@ def find_source(asked: str, cwd: Path) -> Path:
 def _circumstances(call: Call, source: Path) -> Circumstances:
     from localbuild.sources.git import read_git_facts
 
-    facts = read_git_facts(source)
+    facts = read_git_facts(source, call.world.environ)
     return Circumstances(
         location=str(source),
-        resolved_version=facts.commit if facts else "",
-        repo_url=facts.url if facts else "",
+        resolved_version=facts.commit,
+        repo_url=facts.url,
         initiator=user_name(call.world.environ),
         machine=machine_capacity(),
     )

@@ -17,8 +17,10 @@ from localbuild.logs.files import CodeBuildLogSink, JsonlSink, RecordSink
 from localbuild.plan.environment import BuildIdentity
 from localbuild.ports.engine import Engine
 from localbuild.ports.sink import Sink
+from localbuild.ports.source import Source
 from localbuild.run.deadline import SystemClock
 from localbuild.run.services import Services
+from localbuild.sources.directory import DirectorySource
 
 
 class Memory:
@@ -58,7 +60,7 @@ def wire(call: Call, prepared: Prepared, signals: StopSignals) -> Wired:
     bus = Bus([*_record_sinks(record), memory, *_console_sinks(call, prepared)])
     services = Services(
         open_engine=lambda: open_the_engine(settings.docker_host, settings.context),
-        source=_source(prepared),
+        source=_source(call, prepared),
         emit=bus.emit,
         clock=SystemClock(),
         interrupted=signals.interrupted,
@@ -91,10 +93,12 @@ def new_identity(number: int) -> BuildIdentity:
     )
 
 
-def _source(prepared: Prepared):  # type: ignore[no-untyped-def]
-    from localbuild.sources.directory import DirectorySource
-
-    return DirectorySource(prepared.source, include_ignored=prepared.settings.no_ignore)
+def _source(call: Call, prepared: Prepared) -> Source:
+    return DirectorySource(
+        prepared.source,
+        include_ignored=prepared.settings.no_ignore,
+        environment=call.world.environ,
+    )
 
 
 def _record_sinks(record: RecordFolder) -> list[Sink]:
@@ -117,5 +121,5 @@ def _console_sinks(call: Call, prepared: Prepared) -> list[Sink]:
 
 
 def _for_people(record: RecordFolder, call: Call) -> str:
-    path, cwd = record.path, call.world.cwd
+    path, cwd = record.path, call.shell_cwd
     return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)

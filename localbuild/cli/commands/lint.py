@@ -1,7 +1,5 @@
 """`localbuild lint`, alias `validate`."""
 
-import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,12 +7,11 @@ import click
 from localbuild.cli.args import global_options
 from localbuild.cli.call import Call, read_call
 from localbuild.cli.findings import FORMATS, count, summary
-from localbuild.cli.lintable import KnownFiles, default_files, expand_files
+from localbuild.cli.lintable import default_files, expand_files
 from localbuild.cli.verbs import Option, Verb
 from localbuild.errors import BuildspecError, ExitCode, Problem, Severity
 
 _READ_BYTES = 2 * 1024 * 1024
-_LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "*.yml", "*.yaml")
 
 
 def lint(ctx: click.Context) -> int:
@@ -45,24 +42,18 @@ def lint(ctx: click.Context) -> int:
 
 
 def _files(asked: tuple[str, ...], call: Call) -> list[str]:
-    cwd, known = call.world.cwd, _asking_git(call.world.environ)
+    from localbuild.sources.git import list_files
+
+    cwd, environ = call.world.cwd, call.world.environ
+
+    def known(folder: Path) -> list[str] | None:
+        return list_files(folder, environ)
+
     files = expand_files(asked, cwd, known) if asked else default_files(cwd, known)
     if not files:
         where = " or ".join(asked) or "here or below"
         raise BuildspecError(f"there is no buildspec*.yml {where}", hints=("localbuild lint FILE",))
     return files
-
-
-def _asking_git(environ: Mapping[str, str]) -> KnownFiles:
-    from localbuild.sources.processes import Git
-
-    def known_files(folder: Path) -> list[str] | None:
-        answer = Git(environment=environ).ask(os.fsencode(folder), _LISTING)
-        if answer.problem:
-            return None
-        return [os.fsdecode(name) for name in answer.output.split(b"\0") if name]
-
-    return known_files
 
 
 def _lint(name: str, call: Call) -> tuple[Problem, ...]:

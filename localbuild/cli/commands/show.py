@@ -29,7 +29,7 @@ def show(ctx: click.Context) -> int:
     except ValueError as error:
         raise UsageError(f"{record}: {error}") from None
     files = sorted(p for p in record.iterdir() if p.is_file())
-    listed = [f"  {os.path.relpath(p, call.world.cwd)}" for p in files]
+    listed = [f"  {os.path.relpath(p, call.shell_cwd)}" for p in files]
     lines = [*build_lines(result), "files", *listed]
     call.voice.data("\n".join(_plain(line) for line in lines))
     return ExitCode.SUCCEEDED
