@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from localbuild.buildspec.schema import buildspec_schema
+from localbuild.events.schema import build_schema, event_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,7 +19,9 @@ def as_json(value: object) -> str:
 
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "schemas/build.schema.json": lambda: as_json(build_schema()),
     "schemas/buildspec.schema.json": lambda: as_json(buildspec_schema()),
+    "schemas/event.schema.json": lambda: as_json(event_schema()),
 }
 """Path below the root of the repository to the function that makes the file's text."""
 
