@@ -1,0 +1,78 @@
+"""Every sample, built by the command line on the real engine, comes to what is expected of it."""
+
+import pytest
+
+from localbuild.ports.engine import Engine
+from localbuild.terms import COMMAND_PHASES
+from tests.e2e.samples_support import (
+    RECORDS,
+    SAMPLES,
+    Outcome,
+    foreign_files,
+    is_like,
+    missing_in_order,
+    run_sample,
+)
+
+pytestmark = pytest.mark.docker
+
+
+@pytest.fixture(scope="module", params=SAMPLES)
+def outcome(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    docker_engine: Engine,
+) -> Outcome:
+    """The build of one sample; it runs once for all tests."""
+    return run_sample(request.param, tmp_path_factory.mktemp("samples"))
+
+
+def test_the_build_ends_with_its_status(outcome: Outcome) -> None:
+    expected = outcome.expected
+    assert outcome.exit_code == expected.exit_code, outcome.tell()
+    assert outcome.document["buildStatus"] == expected.status
+    assert outcome.document["localbuild"]["exitCode"] == expected.exit_code
+
+
+def test_the_phases_end_with_their_status(outcome: Outcome) -> None:
+    phases = {p["phaseType"]: p.get("phaseStatus") for p in outcome.document["phases"]}
+    ran = {phase.value: phases[phase.value] for phase in COMMAND_PHASES if phase.value in phases}
+    assert ran == outcome.expected.phases, outcome.tell()
+
+
+def test_the_commands_are_counted(outcome: Outcome) -> None:
+    assert outcome.document["localbuild"]["commands"] == outcome.expected.commands
+
+
+def test_the_log_has_its_lines_in_order(outcome: Outcome) -> None:
+    wanted = [outcome.filled(text) for text in outcome.expected.log]
+    assert missing_in_order(wanted, outcome.log) == [], outcome.tell()
+
+
+def test_the_log_has_nothing_that_must_not_happen(outcome: Outcome) -> None:
+    unwanted = outcome.expected.absent
+    found = [line for line in outcome.log if any(is_like(pattern, line) for pattern in unwanted)]
+    assert found == [], outcome.tell()
+
+
+def test_stdout_shows_the_output_too(outcome: Outcome) -> None:
+    wanted = [outcome.filled(text) for text in outcome.expected.log]
+    assert missing_in_order(wanted, outcome.said.splitlines()) == [], outcome.tell()
+
+
+def test_the_variables_are_exported(outcome: Outcome) -> None:
+    exported = outcome.document["exportedEnvironmentVariables"]
+    wanted = {name: outcome.filled(text) for name, text in outcome.expected.exported.items()}
+    assert {variable["name"]: variable["value"] for variable in exported} == wanted
+
+
+def test_the_commit_is_the_source_version(outcome: Outcome) -> None:
+    assert outcome.document["resolvedSourceVersion"] == outcome.commit
+
+
+def test_the_source_stays_as_it_was(outcome: Outcome) -> None:
+    assert outcome.after == outcome.before
+
+
+def test_what_a_build_leaves_belongs_to_its_user(outcome: Outcome) -> None:
+    assert foreign_files(outcome.source / RECORDS) == []
