@@ -18,6 +18,7 @@ SAMPLES_DIR = Path(__file__).parents[2] / "samples"
 SAMPLES = tuple(sorted(path.parent.name for path in SAMPLES_DIR.glob("*/buildspec.yml")))
 RECORDS = ".localbuild"
 
+_COMMAND = (sys.executable, "-m", "localbuild", "run", "--cache", "off")
 _LIMIT_S = 600
 _SHOWN_LINES = 60
 _CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -90,15 +91,18 @@ def read_expectation(sample: str) -> Expectation:
     return Expectation(**{key.replace("-", "_"): value for key, value in found.items()})
 
 
-def run_sample(sample: str, folder: Path) -> Outcome:
-    """Build a copy of the sample in that folder by the command line."""
+def run_sample(sample: str, folder: Path, *options: str) -> Outcome:
+    """Build a copy of the sample in that folder by the command line.
+
+    A sample that is said to do without the network gets none.
+    """
     expected = read_expectation(sample)
     source = folder / sample
     shutil.copytree(SAMPLES_DIR / sample, source, ignore=shutil.ignore_patterns(RECORDS))
     commit = _commit(source) if expected.git else ""
     before = tree_of(source)
     done = subprocess.run(
-        [sys.executable, "-m", "localbuild", "run", sample, "--cache", "off", *_ca_options()],
+        [*_COMMAND, sample, *_network_options(expected.network), *options],
         cwd=folder,
         env=_environment(folder),
         stdin=subprocess.DEVNULL,
@@ -162,7 +166,9 @@ def _facts(path: Path) -> tuple[object, ...]:
     return facts
 
 
-def _ca_options() -> list[str]:
+def _network_options(needed: bool) -> list[str]:
+    if not needed:
+        return ["--network", "none"]
     return ["--ca-file", str(_CA_BUNDLE)] if _CA_BUNDLE.is_file() else []
 
 

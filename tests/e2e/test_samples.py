@@ -1,5 +1,7 @@
 """Every sample, built by the command line on the real engine, comes to what is expected of it."""
 
+from pathlib import Path
+
 import pytest
 
 from localbuild.ports.engine import Engine
@@ -76,3 +78,13 @@ def test_the_source_stays_as_it_was(outcome: Outcome) -> None:
 
 def test_what_a_build_leaves_belongs_to_its_user(outcome: Outcome) -> None:
     assert foreign_files(outcome.source / RECORDS) == []
+
+
+def test_a_mounted_source_gets_the_builds_files_as_its_users(
+    tmp_path: Path, docker_engine: Engine
+) -> None:
+    outcome = run_sample("c-make", tmp_path, "--source-mode", "mount")
+    assert outcome.exit_code == 0, outcome.tell()
+    made = outcome.after.keys() - outcome.before.keys()
+    assert {"build/utf8count", "stage/usr/bin/utf8count"} <= made
+    assert foreign_files(outcome.source) == []
