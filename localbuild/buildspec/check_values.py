@@ -73,6 +73,7 @@ def _not_a_command(item: Node, index: int, field: Field, scope: Scope) -> None:
         )
     message = f"{scope.path}[{index}] must be text, this is {kind_of(item)}"
     hints = quote_hint(scope.findings.source.excerpt(item.place.line), item.place.column)
+    hints = hints or ("quote the whole command, or write it below '- |'",)
     scope.error("LB105", message, item, hints=hints, service_message=said)
 
 

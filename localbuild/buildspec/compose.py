@@ -13,6 +13,7 @@ import yaml
 from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from localbuild.buildspec.source import Source, refuse, shown
 from localbuild.buildspec.yaml_errors import yaml_problem
+from localbuild.buildspec.yaml_hints import quote_hint
 from localbuild.errors import BuildspecError, Place
 
 MAX_DEPTH = 64
@@ -126,7 +127,8 @@ class _Composer:
     def _alias(self, event: yaml.AliasEvent) -> None:
         name = event.anchor or ""
         if name not in self.anchors:
-            self._refuse("LB006", f"alias '*{shown(name)}' refers to no anchor", event)
+            hints = quote_hint(self.source.excerpt(self._place(event).line))
+            self._refuse("LB006", f"alias '*{shown(name)}' refers to no anchor", event, hints)
         target = self.anchors[name]
         if target is None:
             self._refuse("LB006", f"alias '*{shown(name)}' stands inside what it refers to", event)
@@ -166,8 +168,10 @@ class _Composer:
             length = max(len(self.source.excerpt(start.line + 1)) - start.column, 1)
         return self.source.place(start.line + 1, start.column + 1, length)
 
-    def _refuse(self, code: str, message: str, event: yaml.Event) -> NoReturn:
-        raise refuse(self.source.problem(code, message, self._place(event)))
+    def _refuse(
+        self, code: str, message: str, event: yaml.Event, hints: tuple[str, ...] = ()
+    ) -> NoReturn:
+        raise refuse(self.source.problem(code, message, self._place(event), hints=hints))
 
 
 def _is_unicode(text: str) -> bool:
@@ -184,7 +188,7 @@ def _pairs(items: list[Node], source: Source) -> tuple[tuple[ScalarNode, Node], 
     merged: list[tuple[ScalarNode, Node]] = []
     for key, value in zip(items[::2], items[1::2], strict=True):
         if not isinstance(key, ScalarNode):
-            hints = ("quote the text if it is no key: '…'",)
+            hints = quote_hint(source.excerpt(key.place.line))
             problem = source.problem("LB010", "a key must be text", key.place, hints=hints)
             raise refuse(problem)
         if key.plain and key.text == "<<":

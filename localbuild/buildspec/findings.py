@@ -54,10 +54,6 @@ class Findings:
             self.aliases = frozenset(re.findall(r"\*([^\s,\[\]{}]+)", self.source.text))
         return anchor in self.aliases
 
-    def sorted(self) -> tuple[Problem, ...]:
-        """All of them by line and column."""
-        return tuple(sorted(self.problems, key=by_place))
-
 
 def by_place(problem: Problem) -> tuple[int, int, str]:
     """The order in which problems are told."""

@@ -67,9 +67,12 @@ def _decode(data: bytes, bare: Source) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         start = data.rfind(b"\n", 0, error.start) + 1
         column = len(data[start : error.start].decode("utf-8", "replace")) + 1
+        what = f"byte 0x{data[error.start]:02x} cannot stand here"
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            what = "it looks like UTF-16"
         problem = bare.problem(
             "LB002",
-            f"the file is not UTF-8: byte 0x{data[error.start]:02x} cannot stand here",
+            f"the file is not UTF-8: {what}",
             bare.place(line, column),
             hints=("save the file as UTF-8",),
         )

@@ -13,7 +13,7 @@ CONFLICT = r"(<{7}|>{7})( |$)"
 VALUE = r"(?P<lead>\s*(?:- +)*(?:[\w.-]+: +)?)(?P<value>\S.*?)\s*$"
 QUOTED = r"""(?:"[^"]*"|'[^']*')\s*[^\s#,:\]}]"""
 WIDEST = 400
-"""Of a longer line only so much is looked at."""
+"""A longer line is not looked at: no hint that quotes it could be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +44,15 @@ def yaml_hints(problem: str, source: Source, line: int) -> tuple[str, ...]:
     return (f"check the indentation of line {line} against the lines around it",)
 
 
-def quote_hint(text: str, column: int) -> tuple[str, ...]:
-    """How to quote the value that begins in that column, where YAML read it as something else."""
+def quote_hint(text: str, column: int = 0) -> tuple[str, ...]:
+    """How to quote the value of that line, where YAML read it as something else than text.
+
+    With a column, only the value that begins there.
+    """
     line = _split(text, "")
-    if not line.lead.strip() or column != len(line.lead) + 1:
+    if not line.lead.strip() or (column and column != len(line.lead) + 1):
         return ()
-    if line.value[:1] in ("[", "{", "&") or ": " in line.value or line.value[-1:] == ":":
+    if line.value[:1] in ("[", "{", "&", "*") or ": " in line.value or line.value[-1:] == ":":
         return (f"quote it: {line.quoted}",)
     return ()
 
@@ -67,10 +70,11 @@ def _line_before(source: Source, line: int) -> int:
 
 
 def _split(text: str, problem: str) -> _Line:
-    found = re.match(VALUE, text[:WIDEST])
+    text = text if len(text) <= WIDEST else ""
+    found = re.match(VALUE, text)
     lead, value = (found["lead"], found["value"]) if found else ("", "")
     value = re.sub(r"""\s+#[^"']*$""", "", value)
-    return _Line(text=text[:WIDEST], lead=lead, value=value, problem=problem)
+    return _Line(text=text, lead=lead, value=value, problem=problem)
 
 
 def _tab(line: _Line) -> str:
