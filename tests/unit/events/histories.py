@@ -65,12 +65,6 @@ def histories(draw: DrawFn) -> tuple[Event, ...]:
     return events[:cut]
 
 
-@st.composite
-def whole_histories(draw: DrawFn) -> tuple[Event, ...]:
-    """A history from beginning to end."""
-    return tuple(_history(draw, Moments(draw)))
-
-
 def _history(draw: DrawFn, clock: Moments) -> Iterator[Event]:
     yield _started(draw, clock)
     counts = {phase: draw(st.integers(0, 3)) for phase in COMMAND_PHASES}
