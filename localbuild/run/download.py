@@ -92,7 +92,8 @@ def _say_settings(plan: BuildPlan, reporter: Reporter) -> None:
     reporter.line(_PHASE, f"Moving to directory {plan.source.directory}")
     if not plan.cache_declared:
         reporter.line(_PHASE, "Cache is not defined in the buildspec")
-    reporter.line(_PHASE, "Skip cache due to: no paths specified to be cached")
+    if not plan.cache_paths:
+        reporter.line(_PHASE, "Skip cache due to: no paths specified to be cached")
 
 
 def _refuse_unresolved(plan: BuildPlan) -> None:
