@@ -1,0 +1,39 @@
+"""A tree that is held in memory: what tests and demonstrations build."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+
+from localbuild.ports.source import SourceStats
+from localbuild.sources import tar
+
+
+class MemorySource:
+    """Files by path (`a/b.txt`); their directories exist, all times are the epoch."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = dict(sorted(files.items()))
+        self._stats = SourceStats()
+
+    def open_archive(self) -> Iterator[bytes]:
+        """A file is a piece."""
+        self._stats = SourceStats()
+        for directory in sorted(self._directories()):
+            yield tar.directory_header(directory.encode() + b"/", 0o755, 0)
+        for path, data in self._files.items():
+            yield (
+                tar.file_header(path.encode(), 0o644, len(data), 0) + data + tar.padding(len(data))
+            )
+        yield tar.END
+        sizes = [len(data) for data in self._files.values()]
+        self._stats = SourceStats(files=len(sizes), size_bytes=sum(sizes))
+
+    def stats(self) -> SourceStats:
+        """What the last archive held."""
+        return self._stats
+
+    def _directories(self) -> set[str]:
+        found: set[str] = set()
+        for path in self._files:
+            while path := posixpath.dirname(path):
+                found.add(path)
+        return found
