@@ -2,8 +2,8 @@
 
 import click
 
-from localbuild.cli.args import global_options
-from localbuild.cli.verbs import Lazy, LazyGroup, Option
+from localbuild.cli.args import global_options, write_out
+from localbuild.cli.verbs import GLOBAL_GROUP, SETTINGS, Lazy, LazyGroup, Option
 
 _HERE = "localbuild.cli.commands"
 
@@ -24,10 +24,7 @@ TABLE: dict[str, Lazy] = {
     "completion": Lazy(
         place=f"{_HERE}.completion:COMMAND", help="Print a shell's completion script."
     ),
-    "version": Lazy(
-        place=f"{_HERE}.version:COMMAND",
-        help="Print the version, with --json those of Python and the libraries too.",
-    ),
+    "version": Lazy(place=f"{_HERE}.version:COMMAND", help="Print the version."),
 }
 
 
@@ -40,7 +37,8 @@ def make_app() -> LazyGroup:
         help="Run AWS CodeBuild buildspecs on this machine.",
         epilog="Every option has an environment variable: --image is LOCALBUILD_IMAGE.\n\n"
         "Exit codes: localbuild explain exit-codes",
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        context_settings=SETTINGS,
+        add_help_option=False,
     )
 
 
@@ -49,11 +47,12 @@ def _version_option() -> Option:
         if value and not ctx.resilient_parsing:
             from localbuild import __version__
 
-            click.echo(f"localbuild {__version__}")
+            write_out(ctx, f"localbuild {__version__}")
             ctx.exit()
 
     return Option(
         "--version",
+        group=GLOBAL_GROUP,
         is_flag=True,
         is_eager=True,
         expose_value=False,

@@ -3,6 +3,8 @@
 import click
 
 from localbuild.cli.verbs import GLOBAL_GROUP, Option
+from localbuild.cli.voice import Voice
+from localbuild.cli.world import World
 
 _WHAT = "What to build"
 _WHERE = "Environment"
@@ -30,7 +32,36 @@ def global_options(*, outermost: bool = False) -> list[click.Parameter]:
         option("--endpoint-url", metavar="URL", help="Endpoint for AWS calls."),
         option("--docker-host", metavar="URL", help="The engine, as DOCKER_HOST has it."),
         option("--context", metavar="NAME", help="The Docker context to use."),
+        help_option(),
     ]
+
+
+def help_option() -> Option:
+    """`-h`, which writes to the World's stdout."""
+
+    def show(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+        if value and not ctx.resilient_parsing:
+            write_out(ctx, ctx.get_help())
+            ctx.exit()
+
+    return Option(
+        "-h",
+        "--help",
+        group=GLOBAL_GROUP,
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        from_environ=False,
+        callback=show,
+        help="Show this.",
+    )
+
+
+def write_out(ctx: click.Context, text: str) -> None:
+    """Write to stdout before there is a call."""
+    world = ctx.find_object(World)
+    if world is not None:
+        Voice(stdout=world.stdout, stderr=world.stderr).data(text)
 
 
 def source_argument() -> click.Argument:

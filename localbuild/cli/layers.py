@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from localbuild.cli.call import Call, Given
+from localbuild.cli.region import find_region
 from localbuild.cli.settings import PARSERS, Layer, Settings, resolve_settings
 from localbuild.cli.variables import check_name, read_env_file
 from localbuild.cli.voice import Voice
@@ -37,11 +38,8 @@ def load_settings(call: Call, source: Path) -> Settings:
     )
     layers += [_layer(*found, call.world.environ, call.voice) for found in files if found]
     settings = resolve_settings(layers)
-    return replace(settings, region=settings.region or _region(call.world.environ))
-
-
-def _region(environ: Mapping[str, str]) -> str:
-    return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    region = settings.region or find_region(settings.profile, call.world.environ)
+    return replace(settings, region=region)
 
 
 def _project_file(

@@ -20,7 +20,11 @@ def run_cli(argv: Sequence[str], world: World | None = None) -> int:
         around = world or process_world()
     except LocalbuildError as error:
         return _homeless(error)
-    code = _run_guarded(list(argv), around)
+    if wants_diagnostics(argv, around.environ):
+        with open_diagnostics(around.stderr):
+            code = _run_guarded(list(argv), around)
+    else:
+        code = _run_guarded(list(argv), around)
     _flush(around)
     return int(code)
 
@@ -28,10 +32,7 @@ def run_cli(argv: Sequence[str], world: World | None = None) -> int:
 def _run_guarded(argv: list[str], world: World) -> int:
     voice = Voice(stdout=world.stdout, stderr=world.stderr)
     try:
-        if not wants_diagnostics(argv, world.environ):
-            return _run(argv, world, voice)
-        with open_diagnostics(world.stderr):
-            return _run(argv, world, voice)
+        return _run(argv, world, voice)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
@@ -61,7 +62,7 @@ def _run(argv: list[str], world: World, voice: Voice) -> int:
 
 def _invoke(argv: list[str], world: World) -> int:
     from localbuild.cli.app import make_app
-    from localbuild.cli.overrides import spread_words
+    from localbuild.cli.spread import spread_words
 
     app = make_app()
     if asked := world.environ.get(COMPLETION):

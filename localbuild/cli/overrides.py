@@ -1,18 +1,18 @@
 """`aws codebuild start-build`'s spellings: those that apply, and those that cannot."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import click
 
 from localbuild.cli.call import Call, Given
+from localbuild.cli.spread import VARIABLES
 from localbuild.cli.variables import check_name
 from localbuild.cli.verbs import Option
 from localbuild.errors import UsageError
 from localbuild.project.model import ProjectVariable
 from localbuild.terms import VariableType
 
-VARIABLES = "--environment-variables-override"
 _SAME = {
     "--image-override": "image",
     "--buildspec-override": "buildspec",
@@ -61,18 +61,6 @@ def override_options() -> list[click.Parameter]:
         Option(f"{_PRIVILEGED}/--no-{_PRIVILEGED[2:]}", hidden=True, default=None),
         Option(VARIABLES, hidden=True, multiple=True),
     ]
-
-
-def spread_words(argv: Sequence[str]) -> list[str]:
-    """`--environment-variables-override A B` as click can read it: the option before each word."""
-    spread: list[str] = []
-    listing = False
-    for word in argv:
-        if listing and word.startswith("name=") and spread[-1] != VARIABLES:
-            spread.append(VARIABLES)
-        listing = word == VARIABLES or (listing and word.startswith("name="))
-        spread.append(word)
-    return spread
 
 
 def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVariable, ...]]:

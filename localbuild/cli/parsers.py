@@ -22,9 +22,9 @@ def text(value: object, _: Path) -> str:
 
 
 def word(value: object, base: Path) -> str:
-    """A text that cannot be taken for an option and has no blanks."""
+    """A text that cannot be taken for an option, is not empty and has no blanks."""
     found = text(value, base)
-    if found.startswith("-") or any(c.isspace() or not c.isprintable() for c in found):
+    if not found or found.startswith("-") or any(c.isspace() or not c.isprintable() for c in found):
         raise ValueError(f"'{found}' is no name")
     return found
 
@@ -79,7 +79,7 @@ def project_name(value: object, base: Path) -> str:
 def platform(value: object, base: Path) -> str:
     """`linux/amd64`."""
     found = text(value, base)
-    if found and not _PLATFORM.fullmatch(found):
+    if not _PLATFORM.fullmatch(found):
         raise ValueError(f"'{found}' is no platform: write for example linux/amd64")
     return found
 
@@ -87,7 +87,7 @@ def platform(value: object, base: Path) -> str:
 def compute_type(value: object, base: Path) -> str:
     """One of CodeBuild's compute types."""
     found = text(value, base)
-    if found and found not in COMPUTE_TYPES:
+    if found not in COMPUTE_TYPES:
         close = difflib.get_close_matches(found.upper(), COMPUTE_TYPES, n=1)
         guess = f"did you mean {close[0]}?" if close else f"there are: {', '.join(COMPUTE_TYPES)}"
         raise ValueError(f"'{found}' is no compute type; {guess}")

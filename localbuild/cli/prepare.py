@@ -17,6 +17,9 @@ from localbuild.plan.model import BuildPlan
 from localbuild.project.model import ProjectVariable
 from localbuild.terms import VariableType
 
+_SHORTEST_S = 5 * 60.0
+_LONGEST_S = 36 * 3600.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
@@ -43,8 +46,7 @@ def prepare(call: Call) -> Prepared:
     settings = load_settings(replace(call, given=given), source)
     choice = choose_buildspec(settings.buildspec, source, call.world.cwd, call.world.stdin)
     around = _circumstances(call, source)
-    for note in limit_notes(settings, around.machine):
-        call.voice.note(note)
+    _say_decisions(call, settings, around)
     references = tuple(v for v in overrides if v.type is not VariableType.PLAINTEXT)
     return Prepared(
         settings=settings,
@@ -67,6 +69,15 @@ def find_source(asked: str, cwd: Path) -> Path:
             f"SOURCE is a directory, and {asked} is a file", hints=(f"localbuild run -f {asked}",)
         )
     raise UsageError(f"SOURCE {asked}: no such directory")
+
+
+def _say_decisions(call: Call, settings: Settings, around: Circumstances) -> None:
+    for note in limit_notes(settings, around.machine):
+        call.voice.note(note)
+    for name, origin in settings.origins.items():
+        call.voice.detail(f"{name.replace('_', '-')}: set by {origin}")
+    if not _SHORTEST_S <= settings.timeout <= _LONGEST_S:
+        call.voice.detail("timeout: CodeBuild itself takes 5 minutes to 36 hours")
 
 
 def _circumstances(call: Call, source: Path) -> Circumstances:

@@ -17,7 +17,7 @@ _CODES = {
 class StopSignals:
     """The first signal asks for an end, the second one for an end at once.
 
-    A signal that is ignored already stays ignored: nohup, and jobs in a shell's background.
+    SIGHUP stays ignored where it is ignored already: that is what nohup is for.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class StopSignals:
         if threading.current_thread() is not threading.main_thread():
             return self  # only the main thread may have handlers
         for number in _CODES:
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
                 self._before[number] = signal.signal(number, self._note)
         return self
 

@@ -10,6 +10,7 @@ import click
 from localbuild.cli.world import World
 
 PREFIX = "LOCALBUILD_"
+SETTINGS: dict[str, object] = {"max_content_width": 100}
 GLOBAL_GROUP = "Global options (before or after the command)"
 
 
@@ -52,7 +53,8 @@ class Verb(click.Command):
             params=[*params, *global_options],
             help=body.__doc__,
             epilog=epilog or None,
-            context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+            context_settings=SETTINGS,
+            add_help_option=False,
         )
         self.body = body
 

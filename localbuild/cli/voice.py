@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import TextIO
 
+from localbuild.errors import HostResourceError
+
 _COLOURS = {"error": "31;1", "warning": "33", "note": "36", "hint": "32"}
 
 
@@ -19,8 +21,14 @@ class Voice:
     verbose: int = 0
 
     def data(self, text: str) -> None:
-        """The result. Raises BrokenPipeError where nobody reads it any more."""
-        self.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+        """The result. Raises BrokenPipeError where nobody reads it any more, HostResourceError."""
+        try:
+            self.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+            self.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise HostResourceError(f"cannot write the result: {error.strerror}") from None
 
     def document(self, value: object) -> None:
         """The result as one JSON document."""

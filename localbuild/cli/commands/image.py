@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from localbuild.cli.args import global_options
+from localbuild.cli.args import global_options, help_option
 from localbuild.cli.call import Call, read_call
-from localbuild.cli.verbs import Option, Verb
+from localbuild.cli.verbs import SETTINGS, Option, Verb
 from localbuild.errors import ExitCode
 from localbuild.plan.images import DEFAULT_IMAGE, is_curated, is_published, resolve_image
 
@@ -92,7 +92,9 @@ def _parts(row: dict[str, object]) -> Iterator[str]:
 COMMAND = click.Group(
     "image",
     help="Say what stands for an image.",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=SETTINGS,
+    params=[help_option()],
+    add_help_option=False,
     commands={
         "ls": Verb("ls", image_ls, global_options=global_options()),
         "resolve": Verb(

@@ -15,7 +15,10 @@ _LIBRARIES = ("boto3", "click", "docker", "pyyaml", "structlog")
 
 
 def version(ctx: click.Context) -> int:
-    """Print the version, with --json those of Python and the libraries too."""
+    """Print the version.
+
+    With --json those of Python and the libraries, too.
+    """
     call = read_call(ctx)
     if call.flag("json"):
         call.voice.document(versions())

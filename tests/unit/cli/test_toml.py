@@ -1,0 +1,61 @@
+"""TOML texts: values with their lines, and refusals that point."""
+
+import pytest
+
+from localbuild.errors import UsageError
+from localbuild.project.toml import read_toml
+
+KNOWN = ("image", "compute-type", "timeout")
+
+
+def refusal(text: str | bytes) -> str:
+    """The message of a refused text."""
+    data = text if isinstance(text, bytes) else text.encode()
+    with pytest.raises(UsageError) as caught:
+        read_toml(data, "localbuild.toml", KNOWN)
+    return caught.value.message
+
+
+def test_values_know_their_lines() -> None:
+    found = read_toml(b'# x\nimage = "a"\n"timeout" = 5\n', "f.toml", KNOWN)
+    assert found is not None
+    origins = {key: found.origin(value) for key, value in found.values.items()}
+    assert origins == {"image": "f.toml:2", "timeout": "f.toml:3"}
+    assert found.values["timeout"].value == 5
+
+
+def test_the_lines_of_a_table_begin_at_its_header() -> None:
+    text = b'[project]\nimage = "not mine"\n[tool.localbuild]\nimage = "mine"\n'
+    found = read_toml(text, "pyproject.toml", KNOWN, table=("tool", "localbuild"))
+    assert found is not None
+    assert found.origin(found.values["image"]) == "pyproject.toml:4"
+
+
+def test_a_text_without_the_table_says_nothing() -> None:
+    assert read_toml(b"[tool.x]\n", "p.toml", KNOWN, table=("tool", "localbuild")) is None
+
+
+def test_a_byte_order_mark_and_foreign_line_ends_do_no_harm() -> None:
+    found = read_toml(b'\xef\xbb\xbfimage = "a"\r\ntimeout = 1\r\n', "f.toml", KNOWN)
+    assert found is not None
+    assert set(found.values) == {"image", "timeout"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\nimag = 1\n", "localbuild.toml:2: unknown key 'imag'; did you mean 'image'?"),
+        ("[enw]\n", "localbuild.toml:1: unknown key 'enw'; did you mean 'env'?"),
+        ("xyz = 1\n", "localbuild.toml:1: unknown key 'xyz'"),
+        ("[env]\nA = 1.10\n", 'localbuild.toml:2: A must be a text: put it in quotes ""'),
+        ("env = 1\n", "localbuild.toml:1: 'env' is a table: write [env]"),
+        ("image = \n", "localbuild.toml:1:9: invalid value"),
+        (b"image = '\xff'\n", "localbuild.toml:1: this is not UTF-8"),
+    ],
+)
+def test_a_refusal_points_at_its_line(text: str | bytes, message: str) -> None:
+    assert refusal(text) == message
+
+
+def test_a_text_that_ends_too_early_has_no_line() -> None:
+    assert refusal('image = """') == "localbuild.toml: unterminated string"
