@@ -1,7 +1,7 @@
 """A directory of the host as the source of a build."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from localbuild.errors import UsageError
@@ -29,7 +29,7 @@ class DirectorySource:
         self._git = Git(environment=environment)
         self._tally = Tally()
 
-    def open_archive(self) -> Iterator[bytes]:
+    def open_archive(self) -> Generator[bytes]:
         """The tree as a tar stream, as it is now. Raises UsageError where there is no directory."""
         self._tally = tally = Tally()
         choice = Choice() if self._include_ignored else choose_files(self._root, self._git)

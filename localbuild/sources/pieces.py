@@ -67,7 +67,8 @@ class Pieces:
         self.add(self._begin(path, status.st_size, status))
         yield self.take()
         missing = yield from _read_pieces(fd, status.st_size)
-        if missing or os.fstat(fd).st_mtime_ns != status.st_mtime_ns:
+        after = os.fstat(fd)
+        if missing or (after.st_size, after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
             self._tally.changed.add(path)
         yield from _zeros(missing)
         self.add(tar.padding(status.st_size))

@@ -51,12 +51,8 @@ class Tally:
 
     def _losses(self) -> tuple[str, ...]:
         told = (
-            (self.unreadable, "could not be read and left out of the source"),
-            (self.special, "left out of the source: only files, directories and links are copied"),
-            (self.changed, "changed while being copied: the build may have a mixture of both"),
+            (self.unreadable, "left out of the source because they cannot be read"),
+            (self.special, "left out of the source, being neither files, directories nor links"),
+            (self.changed, "changed while being copied, so the build may have a mixture"),
         )
-        return tuple(f"{_counted(names)} {words}: {names}" for names, words in told if names.count)
-
-
-def _counted(names: Names) -> str:
-    return "1 path" if names.count == 1 else f"{names.count} paths"
+        return tuple(f"{words} ({names.count}): {names}" for names, words in told if names.count)
