@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from localbuild.cli.paths import exists, is_file
 from localbuild.errors import BuildspecError, StorageError
 from localbuild.plan.compile import source_directory
 
@@ -48,7 +49,7 @@ def choose_buildspec(asked: str, source: Path, cwd: Path, stdin: BinaryIO) -> Bu
     if "\n" in asked or asked.lstrip().startswith(("version:", "{")):
         return BuildspecChoice(file="<text>", path="", text=asked.encode())
     for base in (source, cwd):
-        if (base / asked).exists():
+        if exists(base / asked):
             return _in_source(base / asked, source, cwd)
     return _in_source(source / asked, source, cwd)
 
@@ -69,7 +70,7 @@ def read_chosen(choice: BuildspecChoice, source: Path, project: str) -> bytes:
 def other_buildspecs(source: Path) -> list[str]:
     """Files that look like buildspecs in the source's root and one level below, by name."""
     found = [p for pattern in ("", "*/") for p in source.glob(f"{pattern}*buildspec*.y*ml")]
-    names = (p.relative_to(source).as_posix() for p in found if p.is_file())
+    names = (p.relative_to(source).as_posix() for p in found if is_file(p))
     return sorted((n for n in names if not n.startswith(".")), key=lambda n: (n.count("/"), n))
 
 
@@ -102,7 +103,7 @@ def _default_hints(choice: BuildspecChoice, source: Path) -> tuple[str, ...]:
     offers = _offers(source)
     if offers:
         return (f"there is no {choice.file}", *offers)
-    above = next((p for p in source.parents if (p / DEFAULT_NAME).is_file()), None)
+    above = next((p for p in source.parents if is_file(p / DEFAULT_NAME)), None)
     if above is not None:
         found = os.path.relpath(above / DEFAULT_NAME, source)
         return (f"there is one at {found}: localbuild run -C {os.path.relpath(above, source)}",)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from localbuild.cli.paths import is_dir, real_path
 from localbuild.cli.voice import Voice
 from localbuild.cli.world import World
 from localbuild.errors import UsageError
@@ -126,7 +127,7 @@ def _placed(call: Call) -> Call:
     asked = call.text("directory")
     if not asked:
         return call
-    directory = (call.world.cwd / asked).resolve()
-    if not directory.is_dir():
+    directory = real_path(call.world.cwd / asked)
+    if not is_dir(directory):
         raise UsageError(f"-C {asked}: no such directory")
     return replace(call, world=replace(call.world, cwd=directory))

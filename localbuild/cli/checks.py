@@ -11,6 +11,7 @@ from enum import StrEnum
 from localbuild import __version__
 from localbuild.cli.call import Call
 from localbuild.cli.limited import ask_within
+from localbuild.cli.paths import exists, is_dir
 from localbuild.cli.prepare import Prepared, prepare
 from localbuild.errors import BuildspecError, LocalbuildError
 from localbuild.units import print_bytes
@@ -170,8 +171,8 @@ def _check_record(prepared: Prepared) -> Finding:
     from localbuild.cli.records import builds_directory
 
     asked = prepared.settings.record or builds_directory(prepared.source)
-    folder = next(p for p in (asked, *asked.parents) if p.exists())
-    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+    folder = next(p for p in (asked, *asked.parents) if exists(p))
+    if is_dir(folder) and os.access(folder, os.W_OK | os.X_OK):
         return Finding(text=f"build records: {asked}")
     text = f"build records: {folder} cannot be written"
     hints = ("localbuild run --record DIR",)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from localbuild.cli.records import STATE_DIR, builds_directory, record_numbers
+from localbuild.cli.paths import is_dir, is_file
+from localbuild.cli.records import STATE_DIR, builds_directory, is_number, record_numbers
 from localbuild.errors import UsageError
 from localbuild.events.codec import read_events
 from localbuild.events.document import BuildSummary, read_build_document
@@ -27,7 +28,7 @@ class Record:
 def find_builds(cwd: Path) -> Path:
     """The records' folder of this folder or the nearest one above. Raises UsageError."""
     for folder in (cwd, *cwd.parents):
-        if builds_directory(folder).is_dir():
+        if is_dir(builds_directory(folder)):
             return builds_directory(folder)
     raise UsageError(
         "there are no builds here or above", hints=("localbuild run", "localbuild -C DIR ls")
@@ -44,17 +45,15 @@ def list_records(builds: Path) -> Iterator[Record]:
 
 def find_record(asked: str, cwd: Path) -> Path:
     """The folder of a build: `latest`, a number, an id, or a folder. Raises UsageError."""
-    if asked and (cwd / asked / "events.jsonl").is_file():
+    if asked and is_file(cwd / asked / "events.jsonl"):
         return cwd / asked
     builds = find_builds(cwd)
     if asked in ("", "latest"):
         for number in reversed(record_numbers(builds)):
             return builds / str(number)
         raise UsageError("there are no builds yet", hints=("localbuild run",))
-    if asked.isdecimal():
-        if (builds / str(int(asked))).is_dir():
-            return builds / str(int(asked))
-        raise _no_such_build(asked)
+    if is_number(asked) and is_dir(builds / asked):
+        return builds / asked
     for record in list_records(builds):
         if asked in (record.summary.id, record.summary.id.rpartition(":")[2]):
             return record.path

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from localbuild.cli.paths import is_dir, is_file
+
 BUILDSPEC = re.compile(r"buildspec[^/]*\.ya?ml")
 _SKIPPED = ("node_modules", "venv", "cdk.out", "__pycache__")
 
@@ -15,7 +17,7 @@ KnownFiles = Callable[[Path], Sequence[str] | None]
 def default_files(folder: Path, known: KnownFiles) -> list[str]:
     """Every `buildspec*.yml` and `.yaml` in a folder and below, as paths relative to it."""
     names = known(folder)
-    found = _walk(folder) if names is None else (n for n in names if (folder / n).is_file())
+    found = _walk(folder) if names is None else (n for n in names if is_file(folder / n))
     return sorted(name for name in found if BUILDSPEC.fullmatch(name.rsplit("/", 1)[-1]))
 
 
@@ -24,7 +26,7 @@ def expand_files(asked: Iterable[str], cwd: Path, known: KnownFiles) -> list[str
     files: list[str] = []
     for name in asked:
         path = cwd / name
-        if name != "-" and path.is_dir():
+        if name != "-" and is_dir(path):
             files += [os.path.normpath(f"{name}/{n}") for n in default_files(path, known)]
         else:
             files.append(name)

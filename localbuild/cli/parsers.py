@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from localbuild.cli.paths import exists, real_path, under
 from localbuild.plan.compute import COMPUTE_TYPES
 from localbuild.plan.model import PlannedMount
 from localbuild.units import parse_bytes, parse_duration
@@ -16,7 +17,7 @@ _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9_.]+)?")
 
 def text(value: object, _: Path) -> str:
     """A text."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\0" in value:
         raise ValueError(f"{value!r} is no text")
     return value
 
@@ -45,7 +46,7 @@ def flag(value: object, _: Path) -> bool:
 
 def path(value: object, base: Path) -> Path:
     """A path; a relative one starts where it was written."""
-    return base / Path(text(value, base)).expanduser()
+    return under(base, text(value, base))
 
 
 def paths(value: object, base: Path) -> tuple[Path, ...]:
@@ -132,8 +133,8 @@ def _volume(found: str, base: Path) -> PlannedMount:
     if not source or not place.startswith("/") or mode not in ("", "ro", "rw"):
         raise ValueError(f"'{found}' is no volume: write HOST:/PATH or HOST:/PATH:ro")
     if "/" in source or source.startswith((".", "~")):
-        host = (base / Path(source).expanduser()).resolve()
-        if not host.exists():
+        host = real_path(under(base, source))
+        if not exists(host):
             raise ValueError(f"'{found}': there is no {host} on this host")
         source = str(host)
     return PlannedMount(source=source, target=place, read_only=mode == "ro")

@@ -8,6 +8,7 @@ from localbuild.cli.call import Call
 from localbuild.cli.layers import load_env_file, load_settings
 from localbuild.cli.machine import machine_capacity, user_name
 from localbuild.cli.overrides import apply_overrides
+from localbuild.cli.paths import is_dir, is_file, real_path
 from localbuild.cli.request import Circumstances, limit_notes, make_request
 from localbuild.cli.settings import Settings
 from localbuild.cli.variables import read_options
@@ -61,10 +62,10 @@ def prepare(call: Call) -> Prepared:
 
 def find_source(asked: str, cwd: Path) -> Path:
     """SOURCE's real path. Raises UsageError where it is no directory."""
-    path = (cwd / asked).resolve() if asked else cwd.resolve()
-    if path.is_dir():
+    path = real_path(cwd / asked)
+    if is_dir(path):
         return path
-    if path.is_file():
+    if is_file(path):
         raise UsageError(
             f"SOURCE is a directory, and {asked} is a file", hints=(f"localbuild run -f {asked}",)
         )
@@ -99,7 +100,7 @@ def _variables(
     """Env files first, then `-e`, which wins, then the overrides that hold a text."""
     environ, cwd = call.world.environ, call.world.cwd
     pairs = [p for file in settings.env_file for p in load_env_file(file, environ, call.voice)]
-    options = read_options(settings.env, environ, lambda word: (cwd / word).is_file())
+    options = read_options(settings.env, environ, lambda word: is_file(cwd / word))
     for warning in options.warnings:
         call.voice.warning(warning)
     pairs += options.pairs

@@ -1,6 +1,7 @@
 """The folders of build records: numbers that count up, `latest`, and nothing for git to see."""
 
 import os
+import re
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,8 +66,13 @@ def highest_number(builds: Path) -> int:
 def record_numbers(builds: Path) -> list[int]:
     """The numbers of all records, oldest first."""
     with suppress(OSError):
-        return sorted(int(p.name) for p in builds.iterdir() if p.name.isdecimal() and p.is_dir())
+        return sorted(int(p.name) for p in builds.iterdir() if is_number(p.name) and p.is_dir())
     return []
+
+
+def is_number(name: str) -> bool:
+    """Whether it is a build's number, as we write them."""
+    return re.fullmatch(r"[1-9][0-9]{0,8}", name) is not None
 
 
 def _next_folder(builds: Path) -> RecordFolder:

@@ -111,3 +111,27 @@ def test_a_wrong_value_is_wrong_usage_that_names_it(
     called = home.call("plan", *words)
     assert (called.code, called.out) == (2, "")
     assert message in called.err
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("-f", LONG), 3),
+        (("-f", "loop/x.yml"), 3),
+        (("-C", LONG), 2),
+        ((LONG,), 2),
+        (("loop",), 2),
+        (("-e", LONG), 0),
+        (("--env-file", LONG), 2),
+        (("--ca-file", "~nobody-at-all/x"), 2),
+        (("-V", f"./{LONG}:/x"), 2),
+        (("--config", LONG), 2),
+    ],
+)
+def test_a_path_that_cannot_be_is_no_bug(words: tuple[str, ...], code: int, home: Home) -> None:
+    home.write("buildspec.yml", SPEC)
+    (home.cwd / "loop").symlink_to("loop")
+    assert home.call("plan", "--json", *words).code == code
