@@ -14,7 +14,7 @@ from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNo
 from localbuild.buildspec.source import Source, refuse, shown
 from localbuild.buildspec.yaml_errors import yaml_problem
 from localbuild.buildspec.yaml_hints import quote_hint
-from localbuild.errors import BuildspecError, Place
+from localbuild.errors import Place
 
 MAX_DEPTH = 64
 MAX_NODES = 50_000
@@ -54,8 +54,6 @@ def compose(source: Source, loader: type = FAST_LOADER) -> Node:
     try:
         for event in _events(source, loader):
             composer.accept(event)
-    except BuildspecError:
-        raise
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
         raise refuse(yaml_problem(error, source)) from None
     return composer.root or ScalarNode(text="", place=source.place(1))

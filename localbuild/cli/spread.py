@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 VARIABLES = "--environment-variables-override"
+_FIRST = ("name=", "value=", "type=", "[", "{")
 
 
 def spread_words(argv: Sequence[str]) -> list[str]:
-    """`--environment-variables-override A B` as click can read it: the option before each word."""
+    """The command line as click can read it: the option before each of its words."""
     spread: list[str] = []
     listing = False
     for word in argv:
-        if listing and word.startswith("name=") and spread[-1] != VARIABLES:
+        if listing and word.startswith(_FIRST) and spread[-1] != VARIABLES:
             spread.append(VARIABLES)
-        listing = word == VARIABLES or (listing and word.startswith("name="))
+        listing = word == VARIABLES or (listing and word.startswith(_FIRST))
         spread.append(word)
     return spread

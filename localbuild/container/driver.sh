@@ -54,7 +54,7 @@ runner() {
     path=${found#* }
     (
       exec 2>&1 3>&- 4<&-
-      cd -- "$directory"
+      cd -- "$directory" 2>/dev/null || echo "localbuild: $directory is gone: working in $PWD"
       if [ "$user" ]; then run_as "$user" "${path:-$shell}"; fi
       exec env -i PWD="$PWD" "${path:-$shell}" @STATE@/script.sh
     ) < /dev/null

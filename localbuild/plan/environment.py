@@ -31,6 +31,11 @@ class BuildIdentity:
     number: int
     started_ms: int
 
+    @property
+    def hostname(self) -> str:
+        """The build container's host name."""
+        return self.uuid.rpartition("-")[2]
+
     def id_in(self, project: str) -> str:
         """The build id, `<project>:<uuid>`."""
         return f"{project}:{self.uuid}"
@@ -59,6 +64,7 @@ def codebuild_variables(plan: BuildPlan, identity: BuildIdentity) -> dict[str, s
         "AWS_REGION": plan.region,
         "CI": "true",
         "HOME": "/root",
+        "HOSTNAME": identity.hostname,
         "OLDPWD": "/codebuild/readonly",
         "PWD": plan.source.directory,
         **_identity_variables(plan, identity),

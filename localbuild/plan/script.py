@@ -19,9 +19,10 @@ set -a
 . {ENV_FILE}
 CODEBUILD_BUILD_SUCCEEDING={{succeeding}}
 {{command}}
+
 CODEBUILD_LAST_EXIT=$?
-export -p > {ENV_FILE}
-pwd > {DIRECTORY_FILE}
+export -p >| {ENV_FILE}
+pwd >| {DIRECTORY_FILE}
 exit $CODEBUILD_LAST_EXIT
 """
 
@@ -36,6 +37,8 @@ export CODEBUILD_BUILD_SUCCEEDING={{succeeding}}
 def command_script(command: str, *, isolated: bool = False, succeeding: bool = True) -> str:
     """The text of `script.sh` for a command; `isolated` (version 0.1) saves nothing.
 
+    The empty line after the command takes up a backslash at its end, which would otherwise join
+    the next line to it and lose its status; `>|` writes in spite of `set -C`.
     `succeeding` is what CODEBUILD_BUILD_SUCCEEDING says: 0 as soon as a command has failed.
     """
     template = _ISOLATED if isolated else _KEEPING

@@ -49,12 +49,15 @@ class FileToPut:
 class ContainerSpec:
     """What a build's container is like; empty and zero mean the engine's default.
 
-    `directories` (path, mode) and `files` are in place before anything runs in it. `keep`: the
-    container may be left behind, stopped.
+    `directories` (path, mode) and `files` are in place before anything runs in it; commands whose
+    own directory is gone run in `working_directory`. `keep`: the container may be left behind,
+    stopped.
     """
 
     name: str
     image: Image
+    hostname: str = ""
+    working_directory: str = "/"
     labels: tuple[tuple[str, str], ...] = ()
     mounts: tuple[Mount, ...] = ()
     network: str = ""

@@ -82,6 +82,7 @@ def _say_notices(plan: BuildPlan, reporter: Reporter) -> None:
 
 
 def _say_settings(plan: BuildPlan, reporter: Reporter) -> None:
+    reporter.line(_PHASE, "Processing environment variables")
     if plan.runtime_versions:
         reporter.line(_PHASE, _NO_RUNTIMES)
         named = ", ".join(f"{name} {version}" for name, version in plan.runtime_versions)

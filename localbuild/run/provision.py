@@ -62,6 +62,8 @@ def container_spec(
     return ContainerSpec(
         name=f"localbuild-{plan.project[:40]}-{identity.number}-{identity.uuid[:8]}",
         image=image,
+        hostname=identity.hostname,
+        working_directory=plan.source.directory,
         labels=(("dev.localbuild.build", identity.id_in(plan.project)),),
         mounts=tuple(mounts),
         network=wanted.network,

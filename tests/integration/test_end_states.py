@@ -1,0 +1,173 @@
+"""However a build ends: its status, its exit code, its record, and nothing left behind."""
+
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import docker
+import pytest
+
+from tests.conftest import SMALL
+from tests.integration.builds import Build, containers_of, project, run, spec, wait_until
+
+pytestmark = pytest.mark.docker
+LONG = spec("echo begun", "sleep 600", "echo never", after="  post_build:\n    commands: [echo]\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+)
+def test_a_stop_is_recorded_and_leaves_nothing(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    build = Build(project(tmp_path / f"stop-{code}", LONG))
+    build.wait_for("Running command sleep 600")
+    build.signal(number)
+    ended = build.end()
+    assert ended.code == code
+    assert ended.document["buildStatus"] == "STOPPED"
+    assert ended.phases["BUILD"] == "STOPPED"
+    assert "POST_BUILD" not in ended.phases
+    assert ended.document["localbuild"]["exitCode"] == code
+    assert [s["command"] for s in ended.document["localbuild"]["skipped"]] == ["echo never", "echo"]
+    assert containers_of(f"stop-{code}") == []
+
+
+def test_a_second_stop_does_not_wait(tmp_path: Path) -> None:
+    deaf = spec("echo begun", "trap '' TERM; while :; do sleep 1; done")
+    build = Build(project(tmp_path / "deaf", deaf))
+    build.wait_for("Running command trap")
+    build.signal(signal.SIGINT)
+    build.signal(signal.SIGINT)
+    ended = build.end()
+    assert ended.code == 130
+    assert containers_of("deaf") == []
+
+
+def test_a_killed_localbuild_takes_its_container_with_it(tmp_path: Path) -> None:
+    build = Build(project(tmp_path / "killed", LONG))
+    build.wait_for("Running command sleep 600")
+    assert len(containers_of("killed", running=True)) == 1
+    build.signal(signal.SIGKILL)
+    build.end()
+    wait_until(lambda: containers_of("killed", running=True) == [], "it stops", seconds=5)
+    document = build.end().document
+    assert (document["buildStatus"], document["currentPhase"]) == ("IN_PROGRESS", "BUILD")
+
+
+def test_the_next_build_removes_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
+    with closing(docker.from_env()) as client:
+        foreign = client.api.create_container(SMALL, ["true"], name="end-states-foreign")
+        try:
+            build = Build(project(tmp_path / "left", LONG))
+            build.wait_for("Running command sleep 600")
+            other = Build(project(tmp_path / "alive", LONG))
+            other.wait_for("Running command sleep 600")
+            build.signal(signal.SIGKILL)
+            build.end()
+            assert run(project(tmp_path / "next", spec("true"))).code == 0
+            assert containers_of("left") == []
+            assert len(containers_of("alive", running=True)) == 1
+            assert client.api.inspect_container(foreign["Id"])["State"]["Status"] == "created"
+            other.signal(signal.SIGINT)
+            assert other.end().code == 130
+        finally:
+            client.api.remove_container(foreign["Id"], force=True)
+
+
+def test_two_builds_of_a_project_do_not_disturb_each_other(tmp_path: Path) -> None:
+    folder = project(tmp_path / "twice", spec("sleep 1; echo $CODEBUILD_BUILD_NUMBER > mine"))
+    builds = [Build(folder), Build(folder)]
+    assert [build.end().code for build in builds] == [0, 0]
+    records = sorted(p.name for p in (folder / ".localbuild/builds").iterdir() if p.is_dir())
+    assert [name for name in records if name.isdigit()] == ["1", "2"]
+    assert not (folder / "mine").exists()
+
+
+def test_a_build_that_kills_its_shell_has_the_signals_status(tmp_path: Path) -> None:
+    ended = run(project(tmp_path / "shell", spec("kill -9 $$", after="    finally: [echo on]\n")))
+    assert ended.code == 1
+    assert ended.context("BUILD")[1].endswith("Reason: exit status 137")
+    assert "\non\n" in ended.stdout
+
+
+@pytest.mark.parametrize("command", ["kill -9 -1", "kill -9 $PPID; sleep 30", "kill -9 -1; true"])
+def test_a_build_that_kills_its_container_is_told_so(tmp_path: Path, command: str) -> None:
+    after = "  post_build:\n    commands: [echo never]\n"
+    ended = run(project(tmp_path / "container", spec(command, after=after)))
+    assert ended.code == 1
+    assert ended.document["buildStatus"] == "FAILED"
+    assert ended.context("BUILD")[0] == "CONTAINER_TERMINATED"
+    assert "POST_BUILD" not in ended.phases
+    assert containers_of("container") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("exec true", 0),
+        ("exit 0", 0),
+        ("exec 1>&- 2>&-", 0),
+        ("exec 0<&-; read x", 1),
+        ("setsid sleep 300 &", 0),
+        ("nohup sleep 300 > /dev/null 2>&1 &", 0),
+        ("sh -c 'kill -TERM $$'", 143),
+        ("printf '%s\\n' 'done abc 0' >&2; printf '\\0abc'; exit 5", 5),
+    ],
+)
+def test_odd_ends_of_a_command(tmp_path: Path, command: str, status: int) -> None:
+    ended = run(project(tmp_path / "odd", spec(command)))
+    assert ended.code == (1 if status else 0), ended.stdout
+    if status:
+        assert ended.context("BUILD")[1].endswith(f"Reason: exit status {status}")
+
+
+def test_a_timeout_is_a_failed_build_of_its_own(tmp_path: Path) -> None:
+    ended = run(project(tmp_path / "slow", LONG), "--timeout", "2s")
+    assert ended.code == 124
+    assert ended.document["buildStatus"] == "FAILED"
+    assert ended.phases["BUILD"] == "TIMED_OUT"
+    assert ended.context("BUILD") == ("BUILD_TIMED_OUT", "Build has timed out.")
+    assert containers_of("slow") == []
+
+
+def test_memory_is_named_as_the_reason(tmp_path: Path) -> None:
+    hungry = spec("head -c 200000000 /dev/zero | tail | wc -c; exit 137")
+    ended = run(project(tmp_path / "hungry", hungry), "--memory", "32m")
+    assert ended.code == 1
+    assert "out of memory (limit 32 MiB" in ended.stdout + ended.stderr
+
+
+def test_no_engine_is_said_in_one_line(tmp_path: Path) -> None:
+    where = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
+    ended = run(project(tmp_path / "none", spec("true")), env=where)
+    assert ended.code == 4
+    assert "no Docker engine answers at unix:///nowhere/docker.sock" in ended.stderr
+    assert "hint:" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.phases["PROVISIONING"] == "FAULT"
+
+
+def test_an_unknown_context_is_an_error(tmp_path: Path) -> None:
+    ended = run(project(tmp_path / "context", spec("true")), "--context", "nowhere")
+    assert ended.code in (2, 4)
+    assert "context 'nowhere' not found" in ended.stderr
+
+
+def test_a_missing_image_is_said_with_what_to_try(tmp_path: Path) -> None:
+    ended = run(project(tmp_path / "image", spec("true")), "--image", "aws/codebuild/standard:7.0")
+    assert ended.code == 4
+    assert "AWS does not publish it" in ended.stderr
+    assert "--image public.ecr.aws/codebuild/" in ended.stderr
+    assert ended.context("PROVISIONING")[0] == "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE"
+
+
+def test_a_reader_that_goes_away_does_not_end_the_build(tmp_path: Path) -> None:
+    folder = project(tmp_path / "pipe", spec("yes | head -n 200000", "echo whole"))
+    shell = f"{{ {sys.executable} -m localbuild run --image {SMALL}; echo $? > code; }} | head -n 1"
+    subprocess.run(["sh", "-c", shell], cwd=folder, capture_output=True, check=True)
+    assert (folder / "code").read_text() == "0\n"
+    assert "\nwhole\n" in (folder / ".localbuild/builds/latest/build.log").read_text()
