@@ -42,6 +42,16 @@ run_as() {
   exec su -m -s /bin/sh "$1" -c "exec env -i PWD=\"\$PWD\" '$2' @STATE@/script.sh"
 }
 
+# How many processes the kernel has killed here for memory, in either version of cgroups.
+memory_kills() {
+  for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
+    [ -r "$file" ] || continue
+    while read -r key value; do
+      [ "$key" != oom_kill ] || kills=$value
+    done < "$file"
+  done
+}
+
 runner() {
   trap : TERM
   read -r pid _ < /proc/self/stat
@@ -59,8 +69,10 @@ runner() {
       exec env -i PWD="$PWD" "${path:-$shell}" @STATE@/script.sh
     ) < /dev/null
     status=$?
+    kills=0
+    [ $status -ne 137 ] || memory_kills
     printf '\0%s' "$token"
-    echo "done $token $status" >&3
+    echo "done $token $status $kills" >&3
   done
 }
 

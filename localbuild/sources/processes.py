@@ -28,10 +28,14 @@ _SETTINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GitAnswer:
-    """What a git command printed; `problem` is '' where it succeeded, else one line."""
+    """What a git command printed; `problem` is '' where it succeeded, else one line.
+
+    `status` is git's own, -1 where it did not run to its end.
+    """
 
     output: bytes = b""
     problem: str = ""
+    status: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ class Git:
         except OSError as error:
             return GitAnswer(problem=f"git did not start: {error.strerror}")
         if done.returncode == 0:
-            return GitAnswer(output=done.stdout)
+            return GitAnswer(output=done.stdout, status=0)
         words = done.stderr.decode(errors="backslashreplace").strip().splitlines()
-        return GitAnswer(problem=words[0] if words else f"git ended with {done.returncode}")
+        problem = words[0] if words else f"git ended with {done.returncode}"
+        return GitAnswer(problem=problem, status=done.returncode)

@@ -14,6 +14,7 @@ from localbuild.sources.processes import Git
 GIT_NAME = b".git"
 
 LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+_NOT_IGNORED = 1
 _EVERYTHING = "files that git ignores are copied too"
 _ELSEWHERE = (
     "{} is a file that leads to a repository outside the source (a linked worktree or a submodule):"
@@ -71,14 +72,13 @@ def _add_directory(
 
 def choose_files(root: bytes, git: Git) -> Choice:
     """The files of the source: asks git, for the repository at `root` or the one around it."""
-    is_top = posixpath.lexists(posixpath.join(root, GIT_NAME))
-    if not is_top and _is_outside(root, git):
-        return Choice()
-    return _choose(root, git, b"")
+    if posixpath.lexists(posixpath.join(root, GIT_NAME)):
+        return choose_nested(root, git)
+    return Choice() if _is_outside(root, git) else _choose(root, git, b"")
 
 
 def choose_nested(directory: bytes, git: Git) -> Choice:
-    """The files of a repository inside the source (a submodule or a clone), by its own git."""
+    """The files of the repository at `directory`, by its own git; no `.git` there: everything."""
     if not posixpath.lexists(posixpath.join(directory, GIT_NAME)):
         return Choice()
     return _choose(directory, git, posixpath.dirname(posixpath.realpath(directory)))
@@ -93,9 +93,7 @@ def _choose(directory: bytes, git: Git, inside: bytes) -> Choice:
 
 def _is_outside(root: bytes, git: Git) -> bool:
     """Whether no repository is around `root`, or one that ignores all of it (a home directory)."""
-    if git.ask(root, ("rev-parse", "--show-prefix")).problem:
-        return True
-    return not git.ask(root, ("check-ignore", "--quiet", ".")).problem
+    return git.ask(root, ("check-ignore", "--quiet", ".")).status != _NOT_IGNORED
 
 
 def find_git_file_note(content: bytes, path: bytes) -> str:

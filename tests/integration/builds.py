@@ -71,6 +71,14 @@ class Build:
                 start_new_session=True,
             )
 
+    def __enter__(self) -> "Build":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+
     @property
     def said(self) -> str:
         """stdout so far."""
@@ -94,7 +102,8 @@ class Build:
 
 def run(folder: Path, *options: str, env: Mapping[str, str] | None = None) -> Ended:
     """A build from start to end."""
-    return Build(folder, *options, env=env).end()
+    with Build(folder, *options, env=env) as build:
+        return build.end()
 
 
 def project(folder: Path, buildspec: str) -> Path:

@@ -3,7 +3,8 @@
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import docker
@@ -23,10 +24,10 @@ LONG = spec("echo begun", "sleep 600", "echo never", after="  post_build:\n    c
 def test_a_stop_is_recorded_and_leaves_nothing(
     tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
-    build = Build(project(tmp_path / f"stop-{code}", LONG))
-    build.wait_for("Running command sleep 600")
-    build.signal(number)
-    ended = build.end()
+    with Build(project(tmp_path / f"stop-{code}", LONG)) as build:
+        build.wait_for("Running command sleep 600")
+        build.signal(number)
+        ended = build.end()
     assert ended.code == code
     assert ended.document["buildStatus"] == "STOPPED"
     assert ended.phases["BUILD"] == "STOPPED"
@@ -38,50 +39,58 @@ def test_a_stop_is_recorded_and_leaves_nothing(
 
 def test_a_second_stop_does_not_wait(tmp_path: Path) -> None:
     deaf = spec("echo begun", "trap '' TERM; while :; do sleep 1; done")
-    build = Build(project(tmp_path / "deaf", deaf))
-    build.wait_for("Running command trap")
-    build.signal(signal.SIGINT)
-    build.signal(signal.SIGINT)
-    ended = build.end()
+    with Build(project(tmp_path / "deaf", deaf)) as build:
+        build.wait_for("Running command trap")
+        build.signal(signal.SIGINT)
+        build.signal(signal.SIGINT)
+        ended = build.end()
     assert ended.code == 130
     assert containers_of("deaf") == []
 
 
 def test_a_killed_localbuild_takes_its_container_with_it(tmp_path: Path) -> None:
-    build = Build(project(tmp_path / "killed", LONG))
-    build.wait_for("Running command sleep 600")
-    assert len(containers_of("killed", running=True)) == 1
-    build.signal(signal.SIGKILL)
-    build.end()
+    with Build(project(tmp_path / "killed", LONG)) as build:
+        build.wait_for("Running command sleep 600")
+        assert len(containers_of("killed", running=True)) == 1
+        build.signal(signal.SIGKILL)
+        document = build.end().document
     wait_until(lambda: containers_of("killed", running=True) == [], "it stops", seconds=5)
-    document = build.end().document
     assert (document["buildStatus"], document["currentPhase"]) == ("IN_PROGRESS", "BUILD")
 
 
 def test_the_next_build_removes_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
+    with (
+        foreign_container() as (client, foreign),
+        Build(project(tmp_path / "left", LONG)) as build,
+        Build(project(tmp_path / "alive", LONG)) as other,
+    ):
+        build.wait_for("Running command sleep 600")
+        other.wait_for("Running command sleep 600")
+        build.signal(signal.SIGKILL)
+        build.end()
+        assert run(project(tmp_path / "next", spec("true"))).code == 0
+        assert containers_of("left") == []
+        assert len(containers_of("alive", running=True)) == 1
+        assert client.api.inspect_container(foreign)["State"]["Status"] == "created"
+        other.signal(signal.SIGINT)
+        assert other.end().code == 130
+
+
+@contextmanager
+def foreign_container() -> Iterator[tuple[docker.DockerClient, str]]:
+    """A container that is none of ours."""
     with closing(docker.from_env()) as client:
-        foreign = client.api.create_container(SMALL, ["true"], name="end-states-foreign")
+        name = str(client.api.create_container(SMALL, ["true"])["Id"])
         try:
-            build = Build(project(tmp_path / "left", LONG))
-            build.wait_for("Running command sleep 600")
-            other = Build(project(tmp_path / "alive", LONG))
-            other.wait_for("Running command sleep 600")
-            build.signal(signal.SIGKILL)
-            build.end()
-            assert run(project(tmp_path / "next", spec("true"))).code == 0
-            assert containers_of("left") == []
-            assert len(containers_of("alive", running=True)) == 1
-            assert client.api.inspect_container(foreign["Id"])["State"]["Status"] == "created"
-            other.signal(signal.SIGINT)
-            assert other.end().code == 130
+            yield client, name
         finally:
-            client.api.remove_container(foreign["Id"], force=True)
+            client.api.remove_container(name, force=True)
 
 
 def test_two_builds_of_a_project_do_not_disturb_each_other(tmp_path: Path) -> None:
     folder = project(tmp_path / "twice", spec("sleep 1; echo $CODEBUILD_BUILD_NUMBER > mine"))
-    builds = [Build(folder), Build(folder)]
-    assert [build.end().code for build in builds] == [0, 0]
+    with Build(folder) as first, Build(folder) as second:
+        assert [first.end().code, second.end().code] == [0, 0]
     records = sorted(p.name for p in (folder / ".localbuild/builds").iterdir() if p.is_dir())
     assert [name for name in records if name.isdigit()] == ["1", "2"]
     assert not (folder / "mine").exists()

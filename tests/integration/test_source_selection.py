@@ -247,6 +247,15 @@ class TestPlacesInARepository:
         repository.write({"app/a": "", "app/b/c": ""})
         assert chosen(repository.source("app")) == {"a", "b/c"}
 
+    def test_a_broken_repository_does_not_become_the_one_around_it(
+        self, repository: Repository
+    ) -> None:
+        repository.commit({".gitignore": "*\n"})
+        repository.write({"app/.git/HEAD": "broken", "app/a": ""})
+        ours = repository.source("app")
+        assert chosen(ours) == {"a"}
+        assert "git could not list" in ours.stats().warnings[0]
+
     def test_no_repository(self, tmp_path: Path) -> None:
         (tmp_path / ".gitignore").write_text("*.log\n")
         (tmp_path / "x.log").touch()

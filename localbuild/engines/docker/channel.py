@@ -43,6 +43,8 @@ class DriverChannel:
         self._gate = OutputGate()
         self._controls: list[Control] = []
         self._runner = ""
+        self._memory_kills = 0
+        self.out_of_memory = False
 
     def wait_ready(self, seconds: float) -> bool:
         """Whether the driver answers within that time."""
@@ -107,8 +109,14 @@ class DriverChannel:
             return None
         for control in self._controls:
             if control.word == "done" and control.values[0] == token:
+                self._count_memory_kills(int(control.values[2]))
                 return int(control.values[1])
         return None
+
+    def _count_memory_kills(self, kills: int) -> None:
+        """`out_of_memory`: the last command ended 137 and the kernel has killed since before it."""
+        self.out_of_memory = kills > self._memory_kills
+        self._memory_kills = max(kills, self._memory_kills)
 
     def _take(self, word: str) -> Control | None:
         for at, control in enumerate(self._controls):

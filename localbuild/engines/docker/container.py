@@ -77,7 +77,7 @@ class DockerContainer:
             return self._container_gone()
         if interrupted() is not None:
             return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=status)
-        killed = status == 137 and self._state().get("OOMKilled", False)
+        killed = self._channel.out_of_memory
         return CommandEnd(kind=EndKind.EXITED, exit_status=status, out_of_memory=killed)
 
     def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
