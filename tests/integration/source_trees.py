@@ -55,7 +55,7 @@ class Repository:
 def chosen(source: DirectorySource) -> set[str]:
     """The names of all copied files and links but those in `.git` directories."""
     members = members_of(source.open_archive())
-    return {n for n, m in members.items() if not m.isdir() and ".git/" not in f"{n}"}
+    return {n for n, m in members.items() if not m.isdir() and ".git/" not in n}
 
 
 def snapshot(root: Path) -> dict[str, tuple[object, ...]]:
