@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from localbuild.errors import EngineLostError, EngineUnavailableError, UsageError
 
 API_TIMEOUT_S = 120
+LOWEST_API = "1.41"
 
 
 def connect(docker_host: str, context: str) -> Any:
@@ -18,13 +19,16 @@ def connect(docker_host: str, context: str) -> Any:
     """
     from docker.api.client import APIClient
     from docker.errors import DockerException
+    from requests.exceptions import RequestException
 
     arguments = _arguments(docker_host, context)
     where = str(arguments.get("base_url") or "unix:///var/run/docker.sock")
     try:
-        return APIClient(version="auto", timeout=API_TIMEOUT_S, **arguments)
-    except DockerException as error:
-        raise _refusal(where, error) from error
+        with closing(APIClient(version=LOWEST_API, timeout=API_TIMEOUT_S, **arguments)) as probe:
+            version = probe.version(api_version=False)["ApiVersion"]
+        return APIClient(version=version, timeout=API_TIMEOUT_S, **arguments)
+    except (DockerException, RequestException) as error:
+        raise refusal(where, error) from error
 
 
 def _arguments(docker_host: str, context: str) -> dict[str, Any]:
@@ -54,7 +58,8 @@ def _context_arguments(name: str) -> dict[str, Any]:
     return dict(ContextAPI.kwargs_from_context(wanted))
 
 
-def _refusal(where: str, error: Exception) -> EngineUnavailableError:
+def refusal(where: str, error: Exception) -> EngineUnavailableError:
+    """Why nobody answers there, and what to try."""
     text = str(error)
     if "Permission denied" in text or "PermissionError" in text:
         user = os.environ.get("USER") or str(os.getuid())

@@ -1,0 +1,15 @@
+"""What is said when no engine answers."""
+
+from localbuild.engines.docker.connection import refusal
+
+
+def test_a_socket_that_keeps_us_out_names_the_group() -> None:
+    said = refusal("unix:///d.sock", Exception("('Connection aborted.', PermissionError(13))"))
+    assert "permission denied on the engine's socket unix:///d.sock" in said.message
+    assert any("usermod -aG docker" in hint for hint in said.hints)
+
+
+def test_a_socket_that_is_not_there_says_how_to_start_one() -> None:
+    said = refusal("unix:///d.sock", Exception("FileNotFoundError(2)"))
+    assert said.message == "no Docker engine answers at unix:///d.sock"
+    assert any("systemctl start docker" in hint for hint in said.hints)
