@@ -3,6 +3,7 @@
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -78,7 +79,7 @@ def check_versions() -> Finding:
     """localbuild's and Python's."""
     return Finding(
         text=f"localbuild {__version__}, Python {platform.python_version()}, "
-        f"{platform.system().lower()} {platform.machine()}"
+        f"{sys.platform} {platform.machine()}"
     )
 
 

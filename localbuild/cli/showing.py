@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from localbuild.events.document import count_commands
 from localbuild.events.result import BuildResult, PhaseResult
+from localbuild.terms import PhaseType
 from localbuild.units import print_duration
 
 
@@ -21,7 +22,7 @@ def build_lines(result: BuildResult) -> Iterator[str]:
     counts = count_commands(result)
     yield f"  commands  {counts['ran']} of {counts['planned']} ran, {counts['failed']} failed"
     yield "phases"
-    yield from (_phase(phase) for phase in result.phases)
+    yield from (_phase(p) for p in result.phases if p.type is not PhaseType.COMPLETED)
     yield from _failed(result)
     if result.failure:
         yield f"error: {result.failure.message}"

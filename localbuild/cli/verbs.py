@@ -22,7 +22,7 @@ class Option(click.Option):
     ) -> None:
         super().__init__(names, **attributes)
         self.group = group
-        if from_environ and not self.hidden:
+        if from_environ and not self.hidden and self.envvar is None:
             self.envvar = PREFIX + str(self.name).upper()
 
     def resolve_envvar_value(self, ctx: click.Context) -> str | None:

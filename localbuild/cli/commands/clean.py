@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -76,20 +77,24 @@ def _remove(path: Path) -> None:
         raise HostResourceError(f"cannot remove {path}: {error.strerror}") from None
 
 
+def _option(*names: str, **attributes: Any) -> Option:
+    """What removes things is asked for in words, not by the environment."""
+    return Option(*names, from_environ=False, **attributes)
+
+
 COMMAND = Verb(
     "clean",
     clean,
     params=[
-        Option("--kept", is_flag=True, help="Also containers that builds were asked to keep."),
-        Option("--builds", is_flag=True, help="Also old build records of this project."),
-        Option(
+        _option("--kept", is_flag=True, help="Also containers that builds were asked to keep."),
+        _option("--builds", is_flag=True, help="Also old build records of this project."),
+        _option(
             "--keep",
             type=click.IntRange(min=0),
             metavar="N",
-            from_environ=False,
             help="With --builds: keep the newest N (10).",
         ),
-        Option("-y", "--yes", is_flag=True, help="Do not ask."),
+        _option("-y", "--yes", is_flag=True, help="Do not ask."),
     ],
     global_options=global_options(),
 )

@@ -12,7 +12,7 @@ from localbuild.errors import ExitCode
 def env(ctx: click.Context) -> int:
     """Print the variables that a build would get.
 
-    Those of the image come on top of them; its PATH gets CodeBuild's helpers at its end.
+    The image's own come in addition, where nothing else sets them.
     """
     from localbuild.cli.planning import variable_lines
     from localbuild.cli.prepare import prepare

@@ -58,6 +58,7 @@ COMMAND = Verb(
         click.Argument(["build"], required=False, metavar="[BUILD]"),
         Option(
             "--format",
+            envvar="LOCALBUILD_LOG_FORMAT",
             type=click.Choice(["pretty", "codebuild", "json"]),
             help="Default: pretty on a terminal, else codebuild.",
         ),

@@ -1,0 +1,60 @@
+"""`localbuild.toml` as a JSON schema (draft-07) for editors."""
+
+from collections.abc import Mapping
+from typing import cast
+
+import click
+
+from localbuild.cli.args import build_options, global_options
+from localbuild.cli.layers import KEYS
+from localbuild.plan.compute import COMPUTE_TYPES
+
+Schema = dict[str, object]
+
+_TEXT: Schema = {"type": "string", "minLength": 1}
+_TEXTS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+_AMOUNT: Schema = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, _TEXT]}
+_VARIABLES: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
+_SPECIAL: Mapping[str, Schema] = {
+    "buildspec": {"type": "string"},
+    "compute_type": {"enum": list(COMPUTE_TYPES)},
+    "cpus": _AMOUNT,
+    "memory": _AMOUNT,
+    "project_name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$"},
+    "timeout": _AMOUNT,
+}
+
+
+def config_schema() -> Schema:
+    """The schema of `localbuild.toml`, of `[tool.localbuild]` and of the user's config."""
+    options = {str(o.name): o for o in (*build_options(), *global_options())}
+    properties = {key: _property(options[name]) for key, name in sorted(KEYS.items())}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "localbuild's configuration",
+        "type": "object",
+        "properties": {
+            **properties,
+            "env": {**_VARIABLES, "description": "Variables of the project."},
+            "images": {**_VARIABLES, "description": "What stands for an image."},
+        },
+        "additionalProperties": False,
+    }
+
+
+def _property(option: click.Parameter) -> Schema:
+    return {**_values(cast(click.Option, option)), "description": _help(option)}
+
+
+def _values(option: click.Option) -> Schema:
+    if str(option.name) in _SPECIAL:
+        return _SPECIAL[str(option.name)]
+    if isinstance(option.type, click.Choice):
+        return {"enum": list(option.type.choices)}
+    if option.is_flag:
+        return {"type": "boolean"}
+    return _TEXTS if option.multiple else _TEXT
+
+
+def _help(option: click.Parameter) -> str:
+    return str(getattr(option, "help", "") or "")
