@@ -1,6 +1,7 @@
 """Finding the engine: option, environment, Docker context, default socket; and its refusals."""
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from localbuild.errors import EngineLostError, EngineUnavailableError, UsageError
 
 API_TIMEOUT_S = 120
+KNOCK_TIMEOUT_S = 10
 LOWEST_API = "1.41"
 
 
@@ -23,11 +25,25 @@ def connect(docker_host: str, context: str) -> Any:
 
     arguments = _arguments(docker_host, context)
     where = str(arguments.get("base_url") or "unix:///var/run/docker.sock")
+    _knock(where)
     try:
         with closing(APIClient(version=LOWEST_API, timeout=API_TIMEOUT_S, **arguments)) as probe:
             version = probe.version(api_version=False)["ApiVersion"]
         return APIClient(version=version, timeout=API_TIMEOUT_S, **arguments)
     except (DockerException, RequestException) as error:
+        raise refusal(where, error) from error
+
+
+def _knock(where: str) -> None:
+    """Try a Unix socket ourselves: the SDK leaves one open that it could not connect."""
+    scheme, _, path = where.partition("://")
+    if scheme not in ("unix", "http+unix"):
+        return
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knocking:
+            knocking.settimeout(KNOCK_TIMEOUT_S)
+            knocking.connect(path)
+    except OSError as error:
         raise refusal(where, error) from error
 
 
@@ -60,8 +76,7 @@ def _context_arguments(name: str) -> dict[str, Any]:
 
 def refusal(where: str, error: Exception) -> EngineUnavailableError:
     """Why nobody answers there, and what to try."""
-    text = str(error)
-    if "Permission denied" in text or "PermissionError" in text:
+    if isinstance(error, PermissionError) or "Permission denied" in str(error):
         user = os.environ.get("USER") or str(os.getuid())
         return EngineUnavailableError(
             f"permission denied on the engine's socket {where} (uid {os.getuid()})",
