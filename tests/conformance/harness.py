@@ -7,6 +7,7 @@ the machine's clock or two builds at once.
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -159,15 +160,17 @@ def call(*words: str, cwd: Path, environ: Mapping[str, str] | None = None) -> Ca
 
 
 def start(
-    *words: str, cwd: Path, environ: Mapping[str, str], log: Path
+    *words: str, cwd: Path, log: Path, environ: Mapping[str, str] | None = None
 ) -> "subprocess.Popen[bytes]":
-    """Start the `localbuild` command; both of its streams go to `log`."""
+    """Start the `localbuild` command without this user's settings; its streams go to `log`."""
     program = str(Path(sys.executable).with_name("localbuild"))
+    own = {name: value for name, value in os.environ.items() if not name.startswith("LOCALBUILD_")}
+    own |= {"XDG_CONFIG_HOME": str(log.parent / "conf-home"), **(environ or {})}
     with log.open("wb") as stream:
         return subprocess.Popen(
             [program, *words],
             cwd=cwd,
-            env=dict(environ),
+            env=own,
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,

@@ -1,11 +1,11 @@
 """Rows 9 to 21: how the text of a buildspec is read."""
 
 import json
-import re
 
 from tests.conformance.harness import Built, build
 from tests.conformance.rows import row
 
+COUNTED = "Words and form were observed; where the service counts lines from is not known: from 1."
 COMMANDS = "version: 0.2\nphases:\n  build:\n    commands:\n"
 
 
@@ -23,10 +23,11 @@ def refused(built: Built) -> str:
     9,
     feature="YAML syntax error",
     expectation="YAML_FILE_ERROR with the parser's words and a line; nothing is started",
+    decided=COUNTED,
 )
 def test_row_009_syntax_error() -> None:
     message = refused(build("version: 0.2\nphases:\n  a: b: c\n"))
-    assert re.fullmatch(r"mapping values are not allowed in this context at line [23]", message)
+    assert message == "mapping values are not allowed in this context at line 3"
 
 
 @row(10, feature="version as a number", expectation="`version: 0.2` is accepted")
@@ -80,6 +81,7 @@ def test_row_014_unknown_phase() -> None:
     15,
     feature="command that is a mapping",
     expectation="refused; the message has the item's number from 0 and its line",
+    decided=COUNTED,
 )
 def test_row_015_command_is_mapping() -> None:
     text = COMMANDS + "      - echo first\n      - echo second: third\n"

@@ -31,6 +31,12 @@ def test_row_029_cwd_persists_in_phase() -> None:
     assert built.said == ["", f"{source}/sub\n", "", f"{source}/a b'c$d\n"]
 
 
+def test_lost_directory() -> None:
+    """Commands whose directory is gone must not run just anywhere."""
+    built = build(spec(build=["mkdir d && cd d && rmdir ../d", "pwd"]))
+    assert built.said[1].endswith(f"\n{built.source_directory}\n")
+
+
 @row(
     30,
     feature="directory across phases",
@@ -86,6 +92,7 @@ def test_row_034_alias_is_lost() -> None:
 def test_row_035_set_e_is_lost() -> None:
     built = build(spec(build=["set -e", "false\necho on"]))
     assert (built.exit_code, built.said) == (0, ["", "on\n"])
+    assert build(spec(build=["set -C; echo x > f", "echo y > f"])).exit_code == 0
     within = build(spec(build=["set -e\nfalse\necho never"]))
     assert (within.exit_code, within.said) == (1, [""])
 
