@@ -7,8 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from jsonschema import validate
 
 from localbuild.engines.docker.connection import connect
+from localbuild.events.schema import build_schema
 from tests.conformance.harness import Called, build, call, read_record, spec, start, write_files
 from tests.conformance.rows import row
 from tests.conftest import SMALL
@@ -111,6 +113,7 @@ def test_row_079_exit_code(tmp_path: Path) -> None:
 def test_row_080_build_record() -> None:
     built = build(spec(build=["exit 3"]))
     document = built.document
+    validate(document, build_schema())
     assert document["buildStatus"] == "FAILED"
     assert document["currentPhase"] == "COMPLETED"
     assert document["buildComplete"] is True

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft7Validator
 
 from localbuild.events.codec import read_events
+from localbuild.events.schema import event_schema
 from localbuild.logs.codebuild import CodeBuildLines
 from tests.conformance.harness import AGENT_LINE, Built, build, spec, start, write_files
 from tests.conformance.rows import row
@@ -228,8 +230,10 @@ def test_row_120_structured_log(tmp_path: Path) -> None:
     build(spec(build=["printf 'a\\377\\n\\000b'", "exit 1"]), at=tmp_path)
     folder = tmp_path / ".localbuild" / "builds" / "1"
     lines = (folder / "events.jsonl").read_bytes().splitlines(keepends=True)
+    schema = Draft7Validator(event_schema())
     for line in lines:
         event = json.loads(line)
+        schema.validate(event)
         assert list(event)[:3] == ["time", "type", "build"]
     view = CodeBuildLines()
     rendered = b"".join(view.render(event) for event in read_events(lines)) + view.finish()
