@@ -4,17 +4,19 @@ The protocol is described in `driver.sh`. Tokens are fresh for each command and 
 only, so that nothing that a build prints can pass for an end.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.resources import files as resources
+from secrets import token_hex
 
-from localbuild.plan.script import STATE_DIR
+from localbuild.plan.script import STATE_DIR, quote
 
 TOKEN_BYTES = 16
 
 
 def driver_program() -> str:
     """The text of the driver, for `sh -c`."""
-    text = files("localbuild.container").joinpath("driver.sh").read_text()
+    text = resources("localbuild.container").joinpath("driver.sh").read_text()
     code = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     return "\n".join(code).replace("@STATE@", STATE_DIR)
 
@@ -24,6 +26,27 @@ def encode_run(token: str, shell: str, user: str, script: str) -> bytes:
     body = script if script.endswith("\n") else script + "\n"
     head = f"run {token} {shell} {user}".rstrip()
     return f"{head}\n{body}{token}\n".encode("utf-8", "surrogateescape")
+
+
+def setup_script(
+    directories: Iterable[tuple[str, int]], files: Iterable[tuple[str, str, int]]
+) -> str:
+    """A script that makes directories (path, mode) and text files (path, text, mode).
+
+    It is the first that runs: quicker than the engine's archive API, on any engine.
+    """
+    lines = ["set -e"]
+    for path, mode in directories:
+        lines += [f"mkdir -p {quote(path)}", f"chmod {mode:o} {quote(path)}"]
+    for path, text, mode in files:
+        end = f"end-{token_hex(TOKEN_BYTES)}"
+        body = text if text.endswith("\n") or not text else f"{text}\n"
+        lines += [
+            f"cat > {quote(path)} << '{end}'",
+            f"{body}{end}",
+            f"chmod {mode:o} {quote(path)}",
+        ]
+    return "\n".join(lines)
 
 
 def encode_check(pid: str) -> bytes:

@@ -9,6 +9,7 @@
 # The word @STATE@ stands for the directory that both share with the scripts.
 trap : TERM INT HUP
 exec 3>&2 4<&0 2>/dev/null
+mkdir -p @STATE@ && chmod 777 @STATE@
 
 reader() {
   while IFS= read -r line; do

@@ -38,10 +38,10 @@ class Mount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileToPut:
-    """A small file for the container, owned by root; `path` is absolute."""
+    """A small text file for the container, owned by root; `path` is absolute, lines end in LF."""
 
     path: str
-    data: bytes = field(repr=False)
+    text: str = field(repr=False)
     mode: int = 0o644
 
 

@@ -97,9 +97,11 @@ def _files(
     variables = compose_environment(plan, identity, image.variables)
     state = state_file((v.name, v.value) for v in variables if is_shell_name(v.name))
     files = [
-        FileToPut(path=ENV_FILE, data=state.encode("utf-8", "surrogateescape"), mode=0o666),
-        FileToPut(path=DIRECTORY_FILE, data=f"{plan.source.directory}\n".encode(), mode=0o666),
+        FileToPut(path=ENV_FILE, text=state, mode=0o666),
+        FileToPut(path=DIRECTORY_FILE, text=f"{plan.source.directory}\n", mode=0o666),
     ]
     if plan.environment.ca_bundle:
-        files.append(FileToPut(path=CA_FILE, data=services.ca_bundle))
+        files.append(
+            FileToPut(path=CA_FILE, text=services.ca_bundle.decode("utf-8", "surrogateescape"))
+        )
     return tuple(files)

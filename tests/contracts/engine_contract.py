@@ -62,8 +62,8 @@ class EngineContract:
             labels=(("dev.localbuild.build", "contract"),),
             directories=(("/codebuild", 0o755), (STATE_DIR, 0o777), ("/codebuild/src", 0o755)),
             files=(
-                FileToPut(path=ENV_FILE, data=state.encode(), mode=0o666),
-                FileToPut(path=DIRECTORY_FILE, data=b"/\n", mode=0o666),
+                FileToPut(path=ENV_FILE, text=state, mode=0o666),
+                FileToPut(path=DIRECTORY_FILE, text="/\n", mode=0o666),
             ),
         )
 

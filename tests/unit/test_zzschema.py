@@ -104,14 +104,14 @@ def mutants(draw: st.DrawFn) -> Json:
     """A document of the table with something replaced, removed, added or renamed."""
     document = copy(draw(documents(ROOT)))
     for _ in range(draw(st.integers(1, 3))):
-        container, key = draw(st.sampled_from(spots(document) or [({}, "x")]))
+        container, key = draw(st.sampled_from(spots(document) or [(document, "x")]))
         change = draw(st.sampled_from(["replace", "remove", "rename", "add"]))
         if change == "replace" or not isinstance(container, dict):
             container[key] = copy(draw(ODD))
         elif change == "remove":
-            del container[key]
+            container.pop(key, None)
         elif change == "rename":
-            container[f"{key}s"] = container.pop(key)
+            container[f"{key}s"] = container.pop(key, None)
         else:
             container[draw(NAMES)] = copy(draw(ODD))
     return document
@@ -126,19 +126,19 @@ def read_refuses(data: bytes) -> bool:
     )
 
 
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=3000, deadline=None)
 @given(documents(ROOT))
 def test_what_the_table_describes(document: Json) -> None:
     assert read_refuses(json.dumps(document).encode()) != VALIDATOR.is_valid(document)
 
 
-@settings(max_examples=500000, deadline=None)
+@settings(max_examples=30000, deadline=None)
 @given(mutants())
 def test_what_departs_from_the_table(document: Json) -> None:
     assert read_refuses(json.dumps(document).encode()) != VALIDATOR.is_valid(document)
 
 
-@settings(max_examples=5000, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner)))
 def test_what_has_nothing_to_do_with_it(document: Json) -> None:
     assert read_refuses(json.dumps(document).encode()) != VALIDATOR.is_valid(document)

@@ -1,12 +1,11 @@
 """A build's container on a Docker engine: its life from create to remove."""
 
-import io
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from localbuild.container.driver import driver_program
+from localbuild.container.driver import driver_program, setup_script
 from localbuild.engines.docker.channel import (
     ChannelClosedError,
     DriverChannel,
@@ -52,7 +51,6 @@ class DockerContainer:
         try:
             with engine_calls("starting the build container"):
                 self._id = self._create()
-                self._put_files()
                 parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
                 self._channel = DriverChannel(self._api.attach_socket(self._id, params=parameters))
                 self._api.start(self._id)
@@ -60,6 +58,7 @@ class DockerContainer:
             raise _start_error(self._spec, str(error.explanation or error)) from error
         if not self._channel.wait_ready(READY_S):
             raise ContainerStartError(FOUND_DEAD, hints=_sh_hints(self._spec))
+        self._set_up(self._channel)
 
     def run(
         self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted
@@ -132,9 +131,14 @@ class DockerContainer:
         )
         return str(created["Id"])
 
-    def _put_files(self) -> None:
-        """Before the start: no process of the build can interfere."""
-        self._api.put_archive(self._id, "/", _small_archive(self._spec))
+    def _set_up(self, channel: DriverChannel) -> None:
+        """Make the directories and files of the spec, before anything of the build runs."""
+        files = ((f.path, f.text, f.mode) for f in self._spec.files)
+        request = CommandRequest(script=setup_script(self._spec.directories, files))
+        said: list[bytes] = []
+        if channel.run(request, said.append, lambda: None) != 0:
+            why = b"".join(said).decode("utf-8", "replace").strip()
+            raise ContainerStartError(f"the build container could not be set up: {why}")
 
     def _state(self) -> dict[str, Any]:
         with engine_calls("asking for the container's state"):
@@ -186,22 +190,6 @@ def _limits(spec: ContainerSpec) -> dict[str, int]:
     if spec.cpus:
         limits["nano_cpus"] = int(spec.cpus * 1_000_000_000)
     return limits
-
-
-def _small_archive(spec: ContainerSpec) -> bytes:
-    import tarfile
-
-    held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode="w", format=tarfile.GNU_FORMAT) as archive:
-        for path, mode in spec.directories:
-            entry = tarfile.TarInfo(path.lstrip("/"))
-            entry.type, entry.mode, entry.mtime = tarfile.DIRTYPE, mode, int(time.time())
-            archive.addfile(entry)
-        for file in spec.files:
-            entry = tarfile.TarInfo(file.path.lstrip("/"))
-            entry.size, entry.mode, entry.mtime = len(file.data), file.mode, int(time.time())
-            archive.addfile(entry, io.BytesIO(file.data))
-    return held.getvalue()
 
 
 def _start_error(spec: ContainerSpec, explanation: str) -> ContainerStartError:

@@ -1,6 +1,9 @@
 """Our side of the driver's protocol."""
 
 import itertools
+import stat
+import subprocess
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +14,7 @@ from localbuild.container.driver import (
     OutputGate,
     driver_program,
     encode_run,
+    setup_script,
 )
 
 TOKEN = "ab" * 16
@@ -79,3 +83,20 @@ def test_the_program_has_no_comments_and_no_placeholders() -> None:
     assert "@STATE@" not in program
     assert not any(line.lstrip().startswith("#") for line in program.splitlines())
     assert "reader | runner" in program
+
+
+def test_the_set_up_makes_what_it_is_told_to(tmp_path: Path) -> None:
+    below = str(tmp_path / "it's here")
+    text = "line 'one'\n$HOME `id` \\ \n\nlast"
+    script = setup_script([(below, 0o750)], [(f"{below}/a file", text, 0o640)])
+    subprocess.run(["sh", "-c", script], check=True)
+    made = Path(below) / "a file"
+    assert made.read_text() == f"{text}\n"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o640
+    assert stat.S_IMODE(Path(below).stat().st_mode) == 0o750
+
+
+def test_a_set_up_that_fails_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    script = setup_script([(str(tmp_path / "file" / "below"), 0o755)], [])
+    assert subprocess.run(["sh", "-c", script], capture_output=True, check=False).returncode != 0

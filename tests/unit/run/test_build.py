@@ -215,7 +215,7 @@ def test_values_that_lie_with_aws_stop_the_build_unless_given() -> None:
 def test_the_first_command_has_the_environment() -> None:
     spec = FOUR + 'env: {variables: {PLAIN: "it\'s $HOME", SHARED: spec}}\n'
     built = build(spec, Setting(variables=(("SHARED", "option"),)))
-    files = {f.path: f.data.decode() for f in built.engine.containers[0].spec.files}
+    files = {f.path: f.text for f in built.engine.containers[0].spec.files}
     state = files["/codebuild/output/tmp/env.sh"]
     assert "export PLAIN='it'\\''s $HOME'\n" in state
     assert "export SHARED='option'\n" in state
