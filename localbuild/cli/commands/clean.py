@@ -56,7 +56,7 @@ def _old_records(call: Call) -> list[Path]:
     from localbuild.cli.history import find_builds, list_records
     from localbuild.terms import StatusType
 
-    asked = call.value("keep")
+    asked = call.value("newest")
     keep = asked if isinstance(asked, int) else _KEEP
     records = list(list_records(find_builds(call.world.cwd)))[keep:]
     return [r.path for r in records if r.summary.status is not StatusType.IN_PROGRESS]
@@ -90,6 +90,7 @@ COMMAND = Verb(
         _option("--builds", is_flag=True, help="Also old build records of this project."),
         _option(
             "--keep",
+            "newest",  # `keep` is a setting of builds
             type=click.IntRange(min=0),
             metavar="N",
             help="With --builds: keep the newest N (10).",
