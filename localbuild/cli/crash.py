@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sys
 import tempfile
 import time
@@ -13,7 +14,9 @@ from pathlib import Path
 from localbuild import __version__
 
 _SECRET_OPTIONS = ("--env", "--secret", "--environment-variables-override")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.+", re.DOTALL)
 _MASK = "***"
+_SHORTEST = 4
 
 
 def write_crash(error: BaseException, argv: Sequence[str], directory: Path) -> Path | None:
@@ -36,7 +39,8 @@ def crash_report(error: BaseException, argv: Sequence[str]) -> str:
     masked, secrets = mask_arguments(argv)
     trace = "".join(traceback.format_exception(error))
     for secret in sorted(secrets, key=len, reverse=True):
-        trace = trace.replace(secret, _MASK)
+        if len(secret) >= _SHORTEST:  # of a shorter one, nothing readable would be left
+            trace = trace.replace(secret, _MASK)
     return (
         f"localbuild {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
         f"executable: {sys.executable}\narguments: {masked!r}\n\n{trace}"
@@ -52,7 +56,7 @@ def mask_arguments(argv: Sequence[str]) -> tuple[list[str], list[str]]:
         option, value = _split(word)
         if follows and not word.startswith("-"):
             option, value = "", word
-        elif not option:
+        elif not value:
             masked.append(word)
             follows = word in (*_SECRET_OPTIONS, "-e")
             continue
@@ -62,13 +66,13 @@ def mask_arguments(argv: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _split(word: str) -> tuple[str, str]:
-    """A word that holds an option and its value: `--env=A=b`, `-eA=b`."""
+    """A word that holds a value: `--env=A=b`, `-eA=b`, or `A=b` wherever it stands."""
     for option in _SECRET_OPTIONS:
         if word.startswith(f"{option}="):
             return f"{option}=", word.removeprefix(f"{option}=")
     if word.startswith("-e") and len(word) > 2:
         return "-e", word[2:]
-    return "", ""
+    return "", word if _ASSIGNMENT.fullmatch(word) else ""
 
 
 def _without_value(text: str, secrets: list[str]) -> str:

@@ -22,6 +22,8 @@ OVERRIDE = "--environment-variables-override"
         (["--env=A=b"], ["--env=A=***"]),
         (["-eA=b"], ["-eA=***"]),
         (["-e", "A"], ["-e", "A"]),
+        (["-qe", "A=b\nc"], ["-qe", "A=***"]),
+        (["run", "-e", "A=b", "B=c"], ["run", "-e", "A=***", "B=***"]),
         (["--env-file", ".env"], ["--env-file", ".env"]),
         ([OVERRIDE, "name=A,value=b", "name=C,value=d"], [OVERRIDE, "***", "***"]),
         ([f"{OVERRIDE}=name=A,value=b"], [f"{OVERRIDE}=***"]),
@@ -36,6 +38,10 @@ def test_a_value_is_masked_in_the_traceback_too() -> None:
     report = crash_report(RuntimeError("it was s3cret"), ["-e", "A=s3cret"])
     assert "RuntimeError: it was ***" in report
     assert "s3cret" not in report
+
+
+def test_a_short_value_leaves_the_traceback_readable() -> None:
+    assert "RuntimeError: odd" in crash_report(RuntimeError("odd"), ["-e", "A=d"])
 
 
 def test_a_folder_that_cannot_be_made_is_no_end(tmp_path: Path) -> None:
