@@ -26,28 +26,28 @@ GENERATED: dict[str, Callable[[], str]] = {
 """Path below the root of the repository to the function that makes the file's text."""
 
 
-def drifted() -> list[str]:
-    """The files that are missing or hold something else than they should."""
+def drifted(root: Path) -> list[str]:
+    """The files below the root that are missing or hold something else than they should."""
     return [
         name
         for name, make in GENERATED.items()
-        if not (ROOT / name).is_file() or (ROOT / name).read_text(encoding="utf-8") != make()
+        if not (root / name).is_file() or (root / name).read_text(encoding="utf-8") != make()
     ]
 
 
-def main() -> int:
-    """Write what has drifted, or only tell with --check; 1 if there was something to tell."""
+def main(arguments: list[str], root: Path) -> int:
+    """Write what has drifted, or only tell with --check; then 1 if there was something to tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 on drift")
-    check = parser.parse_args().check
-    names = drifted()
+    check = parser.parse_args(arguments).check
+    names = drifted(root)
     for name in names:
         if not check:
-            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
-            (ROOT / name).write_text(GENERATED[name](), encoding="utf-8")
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(GENERATED[name](), encoding="utf-8")
         print(f"{name}: {'has drifted, run scripts/generate.py' if check else 'written'}")
     return 1 if names and check else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:], ROOT))

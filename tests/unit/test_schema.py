@@ -126,19 +126,19 @@ def read_refuses(data: bytes) -> bool:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents(ROOT))
 def test_what_the_table_describes(document: Json) -> None:
     assert read_refuses(json.dumps(document).encode()) != VALIDATOR.is_valid(document)
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(mutants())
 def test_what_departs_from_the_table(document: Json) -> None:
     assert read_refuses(json.dumps(document).encode()) != VALIDATOR.is_valid(document)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner)))
 def test_what_has_nothing_to_do_with_it(document: Json) -> None:
     assert read_refuses(json.dumps(document).encode()) != VALIDATOR.is_valid(document)
