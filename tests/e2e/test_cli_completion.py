@@ -32,7 +32,7 @@ def complete(line: str) -> list[str]:
         ("localbuild run --im", ["--image"]),
         ("localbuild run --pull ", ["always", "missing", "never"]),
         ("localbuild image ", ["ls", "resolve"]),
-        ("localbuild logs --phase POST", ["POST_BUILD"]),
+        ("localbuild logs --format p", ["pretty"]),
     ],
 )
 def test_verbs_options_and_values_are_offered(line: str, offered: list[str]) -> None:
