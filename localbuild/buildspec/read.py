@@ -9,7 +9,6 @@ and an unknown `cache.action` are refused; `batch` is looked at strictly in a ba
 
 from dataclasses import replace
 
-from localbuild.buildspec.batch_rules import check_batch
 from localbuild.buildspec.build import (
     build_artifacts,
     build_cache,
@@ -20,15 +19,16 @@ from localbuild.buildspec.build import (
     build_secondary_artifacts,
     phase_names,
 )
-from localbuild.buildspec.build_batch import build_batch
 from localbuild.buildspec.check import check_section
 from localbuild.buildspec.compose import compose
+from localbuild.buildspec.duplicates import check_duplicates
 from localbuild.buildspec.findings import Findings, by_place
-from localbuild.buildspec.model import Batch, Buildspec
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from localbuild.buildspec.pick import as_text, child, text
+from localbuild.buildspec.model import Buildspec
+from localbuild.buildspec.nodes import MappingNode, Node
+from localbuild.buildspec.pick import child, text
+from localbuild.buildspec.read_batch import members, read_batch
 from localbuild.buildspec.scope import Scope
-from localbuild.buildspec.source import Source, read_source, shown
+from localbuild.buildspec.source import Source, read_source
 from localbuild.buildspec.spec_build import VERSIONS
 from localbuild.buildspec.spec_table import ROOT
 from localbuild.errors import BuildspecError, Problem, Severity
@@ -42,18 +42,16 @@ def read_buildspec(data: bytes, file: str, *, batch: bool = False) -> Buildspec:
     Raises BuildspecError: its message is what the service prints for the first thing refused, as
     far as that is known, its `problems` are all errors and warnings by line.
     """
-    return read_nodes(*_parsed(data, file), batch=batch)
-
-
-def _parsed(data: bytes, file: str) -> tuple[Source, Node]:
     source = read_source(data, file)
-    return source, compose(source)
+    return read_nodes(source, compose(source), batch=batch)
 
 
 def read_nodes(source: Source, root: Node, *, batch: bool) -> Buildspec:
     """Read a document that is parsed already; see `read_buildspec`."""
     findings = Findings(source=source)
-    _duplicates(root, findings)
+    if root.is_null:
+        root = MappingNode(pairs=(), place=root.place)
+    check_duplicates(root, findings)
     version = text(root, "version")
     scope = Scope(
         findings=findings,
@@ -61,56 +59,21 @@ def read_nodes(source: Source, root: Node, *, batch: bool) -> Buildspec:
         batch=batch,
         versionless=batch and child(root, "phases") is None,
     )
-    members = _without_batch(root)
-    if root.is_null:
-        root = members = MappingNode(pairs=(), place=root.place)
-    check_section(members, ROOT, scope)
-    found, aside = _read_batch(root, scope)
-    problems = tuple(sorted((*findings.problems, *aside), key=by_place))
-    _raise_first_error(problems)
-    return replace(_build(members, scope.version), batch=found, warnings=problems)
-
-
-def _without_batch(root: Node) -> Node:
     if not isinstance(root, MappingNode):
-        return root
-    return replace(root, pairs=tuple(pair for pair in root.pairs if pair[0].text != "batch"))
+        check_section(root, ROOT, scope)
+        raise _refusal(tuple(findings.problems))
+    check_section(members(root, batch=False), ROOT, scope)
+    found, aside = read_batch(root, scope)
+    problems = tuple(sorted((*findings.problems, *aside), key=by_place))
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise _refusal(problems)
+    return replace(_build(root, scope.version), batch=found, warnings=problems)
 
 
-def _read_batch(root: Node, scope: Scope) -> tuple[Batch | None, tuple[Problem, ...]]:
-    """The batch and what is wrong with it; an ordinary build ignores a batch that is not sound."""
-    aside = replace(scope, findings=Findings(source=scope.findings.source))
-    node = root.find("batch") if isinstance(root, MappingNode) else None
-    if node is None or node.is_null:
-        if scope.batch:
-            message = "there is no batch section, and a batch build needs one"
-            aside.findings.error("LB112", message, as_text(root).place)
-        return None, tuple(aside.findings.problems)
-    check_section(
-        MappingNode(pairs=_batch_pair(root), place=root.place),
-        ROOT,
-        replace(aside, versionless=True),
-    )
-    errors = any(problem.severity is Severity.ERROR for problem in aside.findings.problems)
-    batch = None if errors else build_batch(root)
-    if batch is not None:
-        check_batch(batch, aside)
-    if scope.batch:
-        return batch, tuple(aside.findings.problems)
-    demoted = (replace(p, severity=Severity.WARNING) for p in aside.findings.problems)
-    return batch, tuple(demoted)
-
-
-def _batch_pair(root: Node) -> tuple[tuple[ScalarNode, Node], ...]:
-    pairs = root.pairs if isinstance(root, MappingNode) else ()
-    return tuple(pair for pair in pairs if pair[0].text == "batch")
-
-
-def _raise_first_error(problems: tuple[Problem, ...]) -> None:
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if errors:
-        message = errors[0].service_message or errors[0].message
-        raise BuildspecError(message, problems=problems, hints=errors[0].hints)
+def _refusal(problems: tuple[Problem, ...]) -> BuildspecError:
+    first = next(problem for problem in problems if problem.severity is Severity.ERROR)
+    message = first.service_message or first.message
+    return BuildspecError(message, problems=problems, hints=first.hints)
 
 
 def _build(root: Node, version: str) -> Buildspec:
@@ -127,20 +90,3 @@ def _build(root: Node, version: str) -> Buildspec:
         secondary_artifacts=build_secondary_artifacts(root),
         cache=build_cache(root),
     )
-
-
-def _duplicates(node: Node, findings: Findings) -> None:
-    """Warn about keys that are there twice. Which one the service takes is not known."""
-    if isinstance(node, SequenceNode):
-        for item in node.items:
-            _duplicates(item, findings)
-    if not isinstance(node, MappingNode):
-        return
-    first: dict[str, ScalarNode] = {}
-    for key, value in node.pairs:
-        before = first.setdefault(key.text, key)
-        if before is not key:
-            lines = f"line {before.place.line} and line {key.place.line}"
-            message = f"key '{shown(key.text)}' is there twice, in {lines}: the last one counts"
-            findings.warn("LB008", message, key.place)
-        _duplicates(value, findings)
