@@ -19,13 +19,14 @@ def source(folder: Path) -> Finding:
     while after it.
     """
     where = make_tree(folder / "tree")
-    command = [*LOCALBUILD, "-q", "run", "--image", IMAGE]
+    command = [*LOCALBUILD, "-q", "run", "--image", IMAGE, "--keep", "always"]
     ours, theirs = [], []
     for number in range(ROUNDS + 1):
         run(command, where)
         document = json.loads((where / ".localbuild/builds/latest/build.json").read_text())
         ours.append(document["localbuild"]["timings"]["source"])
         theirs.append(_copy(where, folder / f"copy-{number}"))
+    subprocess.run([*LOCALBUILD, "clean", "-y"], check=False, capture_output=True)
     us, them = spread(ours[1:]), spread(theirs[1:])
     ratio = us.middle / them.middle
     return Finding(

@@ -8,7 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from localbuild.buildspec.schema import buildspec_schema
+from localbuild.cli.config_schema import config_schema
+from localbuild.cli.reference import reference_page
 from localbuild.events.schema import build_schema, event_schema
+from localbuild.plan.schema import plan_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,8 +23,11 @@ def as_json(value: object) -> str:
 
 GENERATED: dict[str, Callable[[], str]] = {
     "schemas/build.schema.json": lambda: as_json(build_schema()),
+    "docs/cli.md": reference_page,
     "schemas/buildspec.schema.json": lambda: as_json(buildspec_schema()),
+    "schemas/config.schema.json": lambda: as_json(config_schema()),
     "schemas/event.schema.json": lambda: as_json(event_schema()),
+    "schemas/plan.schema.json": lambda: as_json(plan_schema()),
 }
 """Path below the root of the repository to the function that makes the file's text."""
 

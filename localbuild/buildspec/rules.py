@@ -149,5 +149,17 @@ RULES: dict[str, str] = {
         "project can read it, and it is not masked in logs. Keep it in `secrets-manager` or "
         "`parameter-store`, and change it: it has been published."
     ),
+    "LB160": (
+        "A phase has GitHub Actions `steps`. CodeBuild runs them in a runner of its own, which "
+        "localbuild has not. Write the same work as `commands`."
+    ),
+    "LB600": (
+        "The buildspec asks for something that this version does not do yet. Everything else is "
+        "done as it stands."
+    ),
+    "LB601": (
+        "`runtime-versions` selects nothing here: the build uses the versions that its image has. "
+        "Choose an image that has the ones you want."
+    ),
 }
 """Code to one paragraph: what, why, how to mend."""

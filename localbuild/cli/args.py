@@ -187,6 +187,12 @@ def _control() -> list[click.Parameter]:
     return [
         Option("--timeout", metavar="TIME", group=_CONTROL, help="For example 30m (default: 1h)."),
         Option(
+            "--auto-retry-limit",
+            metavar="N",
+            group=_CONTROL,
+            help="Run a failed build again, up to N times, each time as a new build.",
+        ),
+        Option(
             "-n", "--dry-run", is_flag=True, group=_CONTROL, help="Print the plan, run nothing."
         ),
         Option(

@@ -9,20 +9,34 @@ from localbuild.cli.voice import Voice
 from localbuild.cli.wiring import Wired, wire
 from localbuild.errors import BuildspecError, ExitCode
 from localbuild.events.result import BuildResult
+from localbuild.plan.environment import AutoRetry
 from localbuild.run.boundary import refuse_build
 from localbuild.run.build import run_build
 from localbuild.units import print_duration
 
+_RETRIED = (ExitCode.FAILED, ExitCode.TIMED_OUT)
+
 
 def build(call: Call, prepared: Prepared) -> int:
-    """Run a build and leave its record; returns the exit code. Raises HostResourceError."""
-    with StopSignals() as signals:
-        wired = wire(call, prepared, signals)
-        try:
-            code = _run(call, prepared, wired)
-        finally:
-            wired.bus.close()
-    return _finish(call, prepared, wired, code)
+    """Run a build and leave its record; returns the exit code. Raises HostResourceError.
+
+    A failed build is run again as often as `auto-retry-limit` says, each time as a new build.
+    Source: API reference, ProjectBuild autoRetryLimit.
+    """
+    limit = prepared.settings.auto_retry_limit
+    retry = AutoRetry(limit=limit) if limit else None
+    while True:
+        with StopSignals() as signals:
+            wired = wire(call, prepared, signals, retry)
+            try:
+                code = _run(call, prepared, wired)
+            finally:
+                wired.bus.close()
+        if retry is None or retry.number >= limit or code not in _RETRIED:
+            return _finish(call, prepared, wired, code)
+        previous = wired.memory.folding.result().started.arn
+        retry = AutoRetry(limit=limit, number=retry.number + 1, previous=previous)
+        call.voice.note(f"build {wired.identity.number} failed: retry {retry.number} of {limit}")
 
 
 def _run(call: Call, prepared: Prepared, wired: Wired) -> int:

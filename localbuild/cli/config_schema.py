@@ -16,6 +16,7 @@ _TEXTS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _AMOUNT: Schema = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, _TEXT]}
 _VARIABLES: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
 _SPECIAL: Mapping[str, Schema] = {
+    "auto_retry_limit": {"type": "integer", "minimum": 0},
     "buildspec": {"type": "string"},
     "compute_type": {"enum": list(COMPUTE_TYPES)},
     "cpus": _AMOUNT,

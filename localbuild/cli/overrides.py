@@ -18,6 +18,7 @@ _SAME = {
     "--buildspec-override": "buildspec",
     "--compute-type-override": "compute_type",
     "--timeout-in-minutes-override": "timeout",
+    "--auto-retry-limit-override": "auto_retry_limit",
 }
 _PRIVILEGED = "--privileged-mode-override"
 _IGNORED_FLAGS = (
@@ -27,7 +28,6 @@ _IGNORED_FLAGS = (
 )
 _IGNORED = (
     "--artifacts-override",
-    "--auto-retry-limit-override",
     "--build-status-config-override",
     "--cache-override",
     "--certificate-override",

@@ -49,6 +49,14 @@ def path(value: object, base: Path) -> Path:
     return under(base, text(value, base))
 
 
+def count(value: object, _: Path) -> int:
+    """A whole number from 0 on."""
+    digits = str(value)
+    if isinstance(value, bool) or not digits.isascii() or not digits.isdigit():
+        raise ValueError(f"'{value}' is no number of times")
+    return int(digits)
+
+
 def paths(value: object, base: Path) -> tuple[Path, ...]:
     """A path, or several."""
     return tuple(path(item, base) for item in texts(value, base))

@@ -78,7 +78,7 @@ def _say_decisions(call: Call, settings: Settings, around: Circumstances) -> Non
     for name, origin in settings.origins.items():
         call.voice.detail(f"{name.replace('_', '-')}: set by {origin}")
     if not _SHORTEST_S <= settings.timeout <= _LONGEST_S:
-        call.voice.detail("timeout: CodeBuild itself takes 5 minutes to 36 hours")
+        call.voice.warning("timeout: CodeBuild itself takes 5 minutes to 36 hours")
 
 
 def _circumstances(call: Call, source: Path) -> Circumstances:

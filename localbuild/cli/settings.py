@@ -43,6 +43,7 @@ class Settings:
     log_format: str = ""
     record: Path | None = None
     timeout: float = 3600.0
+    auto_retry_limit: int = 0
     keep: str = "never"
     exit_code_from: str = "build"
     color: str = "auto"
@@ -92,6 +93,7 @@ PARSERS: Mapping[str, Parser] = {
     "log_format": parsers.choice("pretty", "codebuild", "json"),
     "record": parsers.path,
     "timeout": parsers.duration,
+    "auto_retry_limit": parsers.count,
     "keep": parsers.choice("never", "failure", "always"),
     "exit_code_from": parsers.choice("build", "command"),
     "color": parsers.choice("auto", "always", "never"),

@@ -14,7 +14,7 @@ from localbuild.events.fold import Folding
 from localbuild.events.model import Event
 from localbuild.logs.bus import Bus
 from localbuild.logs.files import CodeBuildLogSink, JsonlSink, RecordSink
-from localbuild.plan.environment import BuildIdentity
+from localbuild.plan.environment import AutoRetry, BuildIdentity
 from localbuild.ports.engine import Engine
 from localbuild.ports.sink import Sink
 from localbuild.ports.source import Source
@@ -48,7 +48,9 @@ class Wired:
     services: Services
 
 
-def wire(call: Call, prepared: Prepared, signals: StopSignals) -> Wired:
+def wire(
+    call: Call, prepared: Prepared, signals: StopSignals, retry: AutoRetry | None = None
+) -> Wired:
     """Choose everything. Raises HostResourceError where the record has no place."""
     settings = prepared.settings
     record = (
@@ -71,7 +73,7 @@ def wire(call: Call, prepared: Prepared, signals: StopSignals) -> Wired:
         owner=owner_name(),
     )
     return Wired(
-        identity=new_identity(record.number),
+        identity=new_identity(record.number, retry),
         record=record,
         bus=bus,
         memory=memory,
@@ -86,10 +88,13 @@ def open_the_engine(docker_host: str, context: str) -> Engine:
     return open_engine("docker", docker_host=docker_host, context=context)
 
 
-def new_identity(number: int) -> BuildIdentity:
+def new_identity(number: int, retry: AutoRetry | None = None) -> BuildIdentity:
     """The identity of a build that begins now."""
     return BuildIdentity(
-        uuid=str(uuid.uuid4()), number=number, started_ms=time.time_ns() // 1_000_000
+        uuid=str(uuid.uuid4()),
+        number=number,
+        started_ms=time.time_ns() // 1_000_000,
+        auto_retry=retry,
     )
 
 

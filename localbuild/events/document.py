@@ -87,9 +87,22 @@ def build_document(result: BuildResult) -> dict[str, object]:
         "reportArns": [],
         "localbuild": _own(result),
     }
+    if started.auto_retry_limit:
+        document["autoRetryConfig"] = _auto_retry(started)
     if ended is not None:
         document["endTime"] = print_time(ended.time)
     return document
+
+
+def _auto_retry(started: BuildStarted) -> dict[str, object]:
+    """Source: API reference, AutoRetryConfig."""
+    config: dict[str, object] = {
+        "autoRetryLimit": started.auto_retry_limit,
+        "autoRetryNumber": started.auto_retry_number,
+    }
+    if started.previous_auto_retry:
+        config["previousAutoRetry"] = started.previous_auto_retry
+    return config
 
 
 def current_phase(result: BuildResult) -> PhaseType:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from localbuild.buildspec.model import Buildspec, Phase, Text
 from localbuild.buildspec.model import Variable as BuildspecVariable
+from localbuild.buildspec.wording import syntax_warning
 from localbuild.errors import BuildspecError, Place, Problem, Severity
 from localbuild.plan.environment import RESERVED_PREFIX, merge_variables
 from localbuild.plan.model import (
@@ -73,6 +74,7 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         cache_declared=spec.cache is not None,
         unresolved=_unresolved(spec, request, given),
         notices=tuple(_notices(spec)),
+        syntax_warning=syntax_warning(spec.warnings),
     )
 
 
@@ -198,13 +200,12 @@ def _notices(spec: Buildspec) -> Iterator[Notice]:
             message=problem.message,
             line=problem.place.line,
             hints=problem.hints,
-            service_lines=tuple(problem.service_message.splitlines()),
         )
     for variable in spec.env.variables:
         if variable.name.value.startswith(RESERVED_PREFIX):
             yield Notice(
-                code="LB210",
-                message=f"{variable.name} has CodeBuild's reserved prefix {RESERVED_PREFIX}",
+                code="LB205",
+                message=f"{variable.name} begins with {RESERVED_PREFIX}, which is reserved",
                 line=variable.name.place.line,
             )
     yield from _left_out(spec)
@@ -212,13 +213,14 @@ def _notices(spec: Buildspec) -> Iterator[Notice]:
 
 def _left_out(spec: Buildspec) -> Iterator[Notice]:
     """What the buildspec asks for and this version does not do, said before it runs."""
+    found = []
     if spec.cache and spec.cache.paths:
-        yield _not_done("cache", "nothing is restored or saved", spec.cache.place.line)
+        found.append((spec.cache.place.line, "cache"))
     if spec.artifacts and spec.artifacts.files:
-        yield _not_done("artifacts", "no artifacts are collected", spec.artifacts.place.line)
+        found.append((spec.artifacts.place.line, "artifacts"))
     if spec.reports:
-        yield _not_done("reports", "no reports are read", spec.reports[0].name.place.line)
-
-
-def _not_done(key: str, message: str, line: int) -> Notice:
-    return Notice(code="LB600", message=f"{key}: {message} by this version", line=line)
+        found.append((spec.reports[0].name.place.line, "reports"))
+    if found:
+        names = ", ".join(name for _, name in sorted(found))
+        message = f"not done by this version: {names}; the commands run all the same"
+        yield Notice(code="LB600", message=message, line=min(found)[0])

@@ -24,12 +24,22 @@ CA_VARIABLES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutoRetry:
+    """The API's `autoRetryConfig`: `number` is 0 for the first build, `previous` an ARN."""
+
+    limit: int
+    number: int = 0
+    previous: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildIdentity:
     """What makes one build of a plan different from the next. `started_ms`: Unix time."""
 
     uuid: str
     number: int
     started_ms: int
+    auto_retry: AutoRetry | None = None
 
     @property
     def hostname(self) -> str:

@@ -104,7 +104,6 @@ class Notice:
     message: str
     line: int = 0
     hints: tuple[str, ...] = ()
-    service_lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +112,7 @@ class BuildPlan:
 
     `isolated`: version 0.1, where nothing carries over from one command to the next.
     `buildspec` is the host's file, `buildspec_location` what CodeBuild's log calls it.
+    `syntax_warning` is the service's log entry about keys that it does not know.
     `declared_phases` counts the commands of the phases in the file's order.
     """
 
@@ -138,6 +138,7 @@ class BuildPlan:
     cache_declared: bool = False
     unresolved: tuple[tuple[str, str], ...] = ()
     notices: tuple[Notice, ...] = ()
+    syntax_warning: str = ""
 
     @property
     def planned_commands(self) -> int:

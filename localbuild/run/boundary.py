@@ -3,7 +3,7 @@
 from localbuild.errors import BuildspecError, ExitCode, LocalbuildError
 from localbuild.events.model import BuildEnded, BuildStarted, EnvironmentVariable, Failed
 from localbuild.plan.compile import BuildRequest, source_directory
-from localbuild.plan.environment import BuildIdentity
+from localbuild.plan.environment import AutoRetry, BuildIdentity
 from localbuild.plan.model import BuildPlan, Origin
 from localbuild.run.download import begin_download, refusal_context
 from localbuild.run.reporter import Reporter
@@ -13,6 +13,7 @@ from localbuild.terms import PhaseType, StatusType
 
 def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) -> BuildStarted:
     """The first event of a planned build."""
+    retry = identity.auto_retry or AutoRetry(limit=0)
     return BuildStarted(
         time=services.clock.now(),
         build=identity.id_in(plan.project),
@@ -33,6 +34,9 @@ def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) 
             if v.origin in (Origin.PROJECT, Origin.OPTION)
         ),
         record=services.record,
+        auto_retry_limit=retry.limit,
+        auto_retry_number=retry.number,
+        previous_auto_retry=retry.previous,
     )
 
 

@@ -53,7 +53,9 @@ class _Build:
         except _StoppedError:
             self._end_open_phase(interrupted_outcome(self._deadline()))
         except Exception as bug:
-            self._break_off(LocalbuildError(f"a bug in localbuild: {type(bug).__name__}: {bug}"))
+            said = LocalbuildError(f"a bug in localbuild: {type(bug).__name__}: {bug}")
+            self._trouble = said
+            self._end_open_phase(trouble_outcome(said))
             self._end()
             raise
         return self._end()

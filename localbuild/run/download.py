@@ -72,8 +72,8 @@ def _copy(plan: BuildPlan, container: Container, source: Source, reporter: Repor
 def _say_notices(plan: BuildPlan, reporter: Reporter) -> None:
     for notice in plan.notices:
         reporter.notice(notice, plan.buildspec)
-        for text in notice.service_lines:
-            reporter.line(_PHASE, text)
+    if plan.syntax_warning:
+        reporter.line(_PHASE, plan.syntax_warning)
     for type, count in plan.declared_phases:
         if count == 0:
             reporter.line(_PHASE, f"No commands found for phase name: {type.lower()}")

@@ -1,7 +1,6 @@
 """The four command phases: commands, then `finally`, then what `on-failure` says."""
 
 import re
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -26,8 +25,7 @@ from localbuild.run.reporter import Reporter
 from localbuild.run.steps import Step, steps_of
 from localbuild.terms import OnFailureAction, PhaseType
 
-_REMEMBERED_PIECES = 16
-_PIECE_LIMIT = 4096
+_REMEMBERED_BYTES = 1 << 16
 
 
 class PhaseRunner:
@@ -45,7 +43,7 @@ class PhaseRunner:
         self._reporter = reporter
         self._interrupted = interrupted
         self._succeeding = True
-        self._tail: deque[bytes] = deque(maxlen=_REMEMBERED_PIECES)
+        self._tail = bytearray()
         self._ran: set[tuple[str, str, int]] = set()
 
     def run(self, phase: PhasePlan) -> PhaseOutcome:
@@ -153,7 +151,7 @@ class PhaseRunner:
 
     def _matches(self, pattern: str, outcome: PhaseOutcome) -> bool:
         """Whether a retry's pattern is in the phase's message or at the end of its output."""
-        said = b"".join(self._tail).decode("utf-8", "replace")
+        said = self._tail[-_REMEMBERED_BYTES:].decode("utf-8", "replace")
         return re.search(pattern, f"{outcome.context.message}\n{said}") is not None
 
     def _note(self, end: CommandEnd) -> str:
@@ -169,7 +167,9 @@ class PhaseRunner:
 
     def _output_of(self, phase: PhaseType) -> Callable[[bytes], None]:
         def take(data: bytes) -> None:
-            self._tail.append(data[-_PIECE_LIMIT:])
+            self._tail += data
+            if len(self._tail) > 4 * _REMEMBERED_BYTES:
+                del self._tail[:-_REMEMBERED_BYTES]
             time, build = self._reporter.stamp()
             self._reporter.emit(Output(time=time, build=build, phase=phase, data=data))
 

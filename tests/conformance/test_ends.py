@@ -1,12 +1,12 @@
 """Rows 75 to 81: how a build ends, and what is recorded of it."""
 
+import json
 import re
 import signal
 import time
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from jsonschema import validate
 
 from localbuild.engines.docker.connection import connect
@@ -41,7 +41,6 @@ def test_row_075_timeout() -> None:
     ]
 
 
-@pytest.mark.xfail(reason="nothing is said about a limit that the service would refuse")
 @row(
     76,
     feature="range of the timeout",
@@ -62,6 +61,35 @@ def test_row_076_timeout_range() -> None:
         built = build(quick, "--timeout", limit)
         assert built.exit_code == 0
         assert "warning" in built.stderr
+
+
+@row(
+    78,
+    feature="automatic retries",
+    expectation="a failed build is started again up to autoRetryLimit times, each time as a new "
+    "build with the next number that knows its predecessor",
+)
+def test_row_078_auto_retry(tmp_path: Path) -> None:
+    source = tmp_path / "sample"
+    built = build(spec(build=["false"]), "--auto-retry-limit", "2", at=source)
+    assert built.exit_code == 1
+    folders = [source / ".localbuild" / "builds" / str(number) for number in (1, 2, 3)]
+    documents = [json.loads((folder / "build.json").read_text()) for folder in folders]
+    assert [d["buildNumber"] for d in documents] == [1, 2, 3]
+    assert [d["buildStatus"] for d in documents] == ["FAILED"] * 3
+    configs = [d["autoRetryConfig"] for d in documents]
+    assert [c["autoRetryNumber"] for c in configs] == [0, 1, 2]
+    previous = [c.get("previousAutoRetry") for c in configs]
+    assert previous == [None, documents[0]["arn"], documents[1]["arn"]]
+    assert not (source / ".localbuild" / "builds" / "4").exists()
+
+
+def test_a_retry_ends_with_the_first_success(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir(mode=0o777)
+    command = "echo x >> /state/tries; test $(wc -l < /state/tries) -ge 2"
+    options = ("--auto-retry-limit-override", "5", "-V", f"{tmp_path / 'state'}:/state")
+    built = build(spec(build=[command]), *options, at=tmp_path / "sample")
+    assert (built.exit_code, built.document["buildNumber"]) == (0, 2)
 
 
 @row(
@@ -172,7 +200,7 @@ def wait_for(word: str, log: Path) -> None:
 
 def containers_of(build_id: str) -> list[str]:
     """The containers that a build has on the engine, running or not."""
-    api = connect("", "")
+    api = connect("", "").api
     try:
         label = {"label": f"dev.localbuild.build={build_id}"}
         return [entry["Id"] for entry in api.containers(all=True, filters=label)]

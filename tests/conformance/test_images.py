@@ -16,7 +16,7 @@ from tests.conftest import SMALL
 @pytest.fixture(scope="module")
 def api() -> Iterator[Any]:
     """The engine's own API, to make images with."""
-    found = connect("", "")
+    found = connect("", "").api
     yield found
     found.close()
 

@@ -22,7 +22,7 @@ SHOW_VOLUME = "grep ' /conf-data ' /proc/self/mountinfo"
 @pytest.fixture(scope="module")
 def api() -> Iterator[Any]:
     """The engine's own API."""
-    found = connect("", "")
+    found = connect("", "").api
     yield found
     found.close()
 

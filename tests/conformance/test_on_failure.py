@@ -1,7 +1,5 @@
 """Rows 68 to 74: `on-failure`."""
 
-import pytest
-
 from tests.conformance.harness import Built, build, spec
 from tests.conformance.rows import row
 
@@ -114,7 +112,6 @@ def test_row_072_retry_pattern() -> None:
     assert tries(retried("RETRY-exit status 6", failures=9)) == 1
 
 
-@pytest.mark.xfail(reason="the end of the output is counted in pieces, not in bytes")
 def test_retry_pattern_before_many_lines() -> None:
     trace = "for n in $(seq 40); do echo at frame $n; sleep 0.01; done"
     phase = {"on-failure": "RETRY-1-out of luck", "commands": [f"cat says; {trace}; exit 5"]}

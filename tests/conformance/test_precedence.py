@@ -15,7 +15,7 @@ from tests.conftest import SMALL
 def image() -> Iterator[str]:
     """An image with an environment of its own."""
     name = "conf-precedence:1"
-    api = connect("", "")
+    api = connect("", "").api
     container = api.create_container(SMALL, ["true"])["Id"]
     api.commit(container, "conf-precedence", "1", changes=["ENV A=image B=image C=image D=image"])
     api.remove_container(container)

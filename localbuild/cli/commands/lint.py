@@ -20,8 +20,8 @@ def lint(ctx: click.Context) -> int:
     FILES are files, folders or - for stdin; by default every buildspec*.yml that git knows of
     here and below. Findings go to stdout, a summary to stderr.
 
-    Exit code: 0 nothing wrong (warnings do not count), 1 warnings with --strict, 3 a buildspec
-    is missing or the service would refuse it.
+    Exit code: 0 no findings, 1 findings, 3 a buildspec is missing or the service would refuse it.
+    With --fail-level error, warnings alone end with 0.
     """
     call = read_call(ctx)
     asked = call.words("files")
@@ -38,7 +38,8 @@ def lint(ctx: click.Context) -> int:
     call.voice.data(FORMATS[kind](problems, len(files)))
     if not missing:
         call.voice.remark(summary(problems, len(files)))
-    return _exit_code(problems, missing, strict=call.flag("strict"))
+    tolerant = call.text("fail_level") == "error"
+    return _exit_code(problems, missing, tolerant=tolerant)
 
 
 def _files(asked: tuple[str, ...], call: Call) -> list[str]:
@@ -65,10 +66,10 @@ def _lint(name: str, call: Call) -> tuple[Problem, ...]:
         return lint_text(file.read(_READ_BYTES), name)
 
 
-def _exit_code(problems: list[Problem], missing: int, *, strict: bool) -> int:
+def _exit_code(problems: list[Problem], missing: int, *, tolerant: bool) -> int:
     if missing or count(problems, Severity.ERROR):
         return ExitCode.BUILDSPEC
-    return ExitCode.FAILED if problems and strict else ExitCode.SUCCEEDED
+    return ExitCode.FAILED if problems and not tolerant else ExitCode.SUCCEEDED
 
 
 COMMAND = Verb(
@@ -81,7 +82,11 @@ COMMAND = Verb(
             type=click.Choice(list(FORMATS)),
             help="text (default), json, github (annotations), sarif.",
         ),
-        Option("--strict", is_flag=True, help="Warnings count, too: exit code 1."),
+        Option(
+            "--fail-level",
+            type=click.Choice(["warning", "error"]),
+            help="The least finding that fails: warning (default) or error.",
+        ),
     ],
     global_options=global_options(),
 )

@@ -1,9 +1,12 @@
 """Finding the engine: option, environment, Docker context, default socket; and its refusals."""
 
 import os
+import platform
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from localbuild.errors import EngineLostError, EngineUnavailableError, UsageError
@@ -13,8 +16,16 @@ KNOCK_TIMEOUT_S = 10
 LOWEST_API = "1.41"
 
 
-def connect(docker_host: str, context: str) -> Any:
-    """A client of the engine's API, at the version that both sides know.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A client of the engine's API. `shares_kernel`: a FIFO of ours works in its containers."""
+
+    api: Any
+    shares_kernel: bool = False
+
+
+def connect(docker_host: str, context: str) -> Connection:
+    """Reach the engine, at the newest version of the API that it knows.
 
     Precedence: `docker_host`, `context`, DOCKER_HOST, DOCKER_CONTEXT, the current context.
     Raises EngineUnavailableError, and UsageError for a context that does not exist.
@@ -28,10 +39,13 @@ def connect(docker_host: str, context: str) -> Any:
     _knock(where)
     try:
         with closing(APIClient(version=LOWEST_API, timeout=API_TIMEOUT_S, **arguments)) as probe:
-            version = probe.version(api_version=False)["ApiVersion"]
-        return APIClient(version=version, timeout=API_TIMEOUT_S, **arguments)
+            found = probe.version(api_version=False)
+        api = APIClient(version=found["ApiVersion"], timeout=API_TIMEOUT_S, **arguments)
     except (DockerException, RequestException) as error:
         raise refusal(where, error) from error
+    near = where.startswith(("unix://", "http+unix://"))
+    same = found.get("KernelVersion") == platform.release() and sys.platform == "linux"
+    return Connection(api=api, shares_kernel=near and same)
 
 
 def _knock(where: str) -> None:

@@ -11,8 +11,13 @@ from localbuild.engines.docker.channel import (
     DriverChannel,
     InterruptedCommandError,
 )
-from localbuild.engines.docker.connection import engine_calls
-from localbuild.engines.docker.tree import unpack_tree
+from localbuild.engines.docker.connection import Connection, engine_calls
+from localbuild.engines.docker.pipe import TARGET, HostPipe
+from localbuild.engines.docker.tree import (
+    NoReaderError,
+    unpack_through_exec,
+    unpack_through_pipe,
+)
 from localbuild.errors import ContainerStartError, EngineLostError
 from localbuild.ports.engine import (
     CommandEnd,
@@ -31,9 +36,10 @@ FOUND_DEAD = "Build container found dead before completing the build"
 class DockerContainer:
     """Implements the Container port: one attached stream for commands, an exec for the source."""
 
-    def __init__(self, api: Any, spec: ContainerSpec) -> None:
-        self._api = api
+    def __init__(self, connection: Connection, spec: ContainerSpec) -> None:
+        self._api = connection.api
         self._spec = spec
+        self._pipe = HostPipe() if connection.shares_kernel else None
         self._id = ""
         self._channel: DriverChannel | None = None
         self._keep = False
@@ -50,10 +56,12 @@ class DockerContainer:
 
         try:
             with engine_calls("starting the build container"):
-                self._id = self._create()
+                self._id = self._create_with_pipe()
                 parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
                 self._channel = DriverChannel(self._api.attach_socket(self._id, params=parameters))
                 self._api.start(self._id)
+                if self._pipe is not None:
+                    self._pipe.unlink()
         except APIError as error:
             raise _start_error(self._spec, str(error.explanation or error)) from error
         if not self._channel.wait_ready(READY_S):
@@ -82,7 +90,13 @@ class DockerContainer:
     def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
         """Unpack a tar stream below `directory`."""
         with engine_calls("copying the source"):
-            unpack_tree(self._api, self._id, directory, archive)
+            if self._pipe is not None and self._channel is not None:
+                try:
+                    unpack_through_pipe(self._channel, self._pipe, directory, archive)
+                    return
+                except NoReaderError:
+                    self._pipe = None
+            unpack_through_exec(self._api, self._id, directory, archive)
 
     def keep(self) -> None:
         """Leave the container behind, stopped."""
@@ -92,6 +106,8 @@ class DockerContainer:
         """End the container and remove it; safe after half a start, and twice."""
         if self._channel is not None:
             self._channel.close()
+        if self._pipe is not None:
+            self._pipe.close()
         if not self._id or self._closed:
             return
         from docker.errors import APIError
@@ -104,6 +120,19 @@ class DockerContainer:
             else:
                 self._api.remove_container(self._id, force=True, v=True)
 
+    def _create_with_pipe(self) -> str:
+        """With the pipe where the engine finds it: one in another container does not."""
+        from docker.errors import APIError
+
+        try:
+            return self._create()
+        except APIError as error:
+            if self._pipe is None or "bind source path" not in str(error.explanation):
+                raise
+            self._pipe.close()
+            self._pipe = None
+            return self._create()
+
     def _create(self) -> str:
         spec = self._spec
         host_config = self._api.create_host_config(
@@ -112,6 +141,7 @@ class DockerContainer:
             binds=[f"{m.source}:{m.target}{':ro' if m.read_only else ''}" for m in spec.mounts],
             network_mode=spec.network or None,
             privileged=spec.privileged,
+            mounts=self._mounts(),
             **_limits(spec),
         )
         created = self._api.create_container(
@@ -130,6 +160,13 @@ class DockerContainer:
             platform=spec.platform or None,
         )
         return str(created["Id"])
+
+    def _mounts(self) -> list[dict[str, object]]:
+        """The pipe as a mount that is refused, and not made up, where it does not exist."""
+        if self._pipe is None:
+            return []
+        source = str(self._pipe.path)
+        return [{"Type": "bind", "Source": source, "Target": TARGET, "ReadOnly": True}]
 
     def _set_up(self, channel: DriverChannel) -> None:
         """Make the directories and files of the spec, before anything of the build runs."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from localbuild.engines.docker.connection import engine_calls
+from localbuild.engines.docker.connection import Connection, engine_calls
 from localbuild.engines.docker.container import DockerContainer
 from localbuild.engines.docker.owner import (
     BUILD_LABEL,
@@ -24,8 +24,9 @@ ORPHAN_AGE_S = 3600
 class DockerEngine:
     """Implements the Engine port over the engine's API, 1.41 and up."""
 
-    def __init__(self, api: Any) -> None:
-        self._api = api
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._api = connection.api
 
     @property
     def name(self) -> str:
@@ -85,7 +86,7 @@ class DockerEngine:
         """Create and start a container; leaving the block removes it."""
         keep = (KEEP_LABEL, "yes" if spec.keep else "no")
         labelled = replace(spec, labels=(*spec.labels, (OWNER_LABEL, own_name()), keep))
-        container = DockerContainer(self._api, labelled)
+        container = DockerContainer(self._connection, labelled)
         try:
             container.start()
             yield container

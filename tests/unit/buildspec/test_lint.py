@@ -17,6 +17,7 @@ GOLDEN = ROOT / "tests" / "golden" / "lint"
 ERR = sorted((GOLDEN / "err").glob("*.yml"))
 OK = sorted((GOLDEN / "ok").glob("*.yml"))
 TOO_LARGE_FOR_A_FILE = {"LB003"}
+TOLD_BY_A_BUILD = {"LB160", "LB600", "LB601"}
 
 
 @pytest.mark.parametrize("path", ERR, ids=lambda path: path.stem)
@@ -34,7 +35,7 @@ def test_nothing_is_said_of_a_sound_file(path: Path) -> None:
 
 def test_every_code_has_a_golden_file_and_every_output_a_source() -> None:
     told = {code for path in ERR for code in re.findall(r"\[(LB\d{3})\]", _out(path))}
-    assert told == set(RULES) - TOO_LARGE_FOR_A_FILE
+    assert told == set(RULES) - TOO_LARGE_FOR_A_FILE - TOLD_BY_A_BUILD
     assert {path.with_suffix(".yml") for path in (GOLDEN / "err").glob("*.out")} == set(ERR)
 
 
@@ -46,7 +47,7 @@ def test_every_code_in_the_source_is_explained_and_every_explained_one_is_used()
     files = (ROOT / "localbuild" / "buildspec").rglob("*.py")
     texts = [path.read_text() for path in files if path.name != "rules.py"]
     used = {code for text in texts for code in re.findall(r'"(LB\d{3})"', text)}
-    assert used == set(RULES)
+    assert used == set(RULES) - TOLD_BY_A_BUILD
 
 
 @pytest.mark.parametrize("code", sorted(RULES))

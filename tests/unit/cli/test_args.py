@@ -13,7 +13,7 @@ CONTRACT = """
     -f --buildspec --source-mode --no-ignore --source-version --project-name
     -i --image --pull --platform --compute-type --cpus --memory --privileged --network
     -V --volume --ca-file -e --env --env-file --cache --exports-file --log-format --record
-    --timeout -n --dry-run --keep --exit-code-from
+    --timeout --auto-retry-limit -n --dry-run --keep --exit-code-from
     -C --directory --config -v --verbose -q --quiet --debug --color --json --profile --region
     --endpoint-url --docker-host --context -h --help
 """
@@ -24,7 +24,7 @@ def visible(command: click.Command) -> list[Option]:
     return [p for p in command.params if isinstance(p, Option) and not p.hidden]
 
 
-def test_run_has_the_options_of_the_contract_and_no_others() -> None:
+def test_run_has_the_options_of_the_contract_and_auto_retry_limit() -> None:
     names = {name for option in visible(RUN) for name in option.opts}
     assert names == set(CONTRACT.split())
 
@@ -46,7 +46,7 @@ def test_every_setting_is_an_option() -> None:
     ("name", "value", "shown"),
     [
         ("IMAGE", "from-environ", '"image": "from-environ"'),
-        ("TIMEOUT", "90s", '"timeoutS": 90.0'),
+        ("TIMEOUT", "90m", '"timeoutS": 5400.0'),
         ("PRIVILEGED", "1", '"privileged": true'),
         ("PRIVILEGED", "no", '"privileged": false'),
         ("ENV", "A=1 B=2", '"name": "B"'),

@@ -67,7 +67,7 @@ def test_no_words_are_answered_with_help_on_stderr(home: Home) -> None:
         (("rum",), "'run'"),
         (("valdate",), "'validate'"),
         (("run", "--imgae", "x"), "'--image'"),
-        (("lint", "--strct"), "'--strict'"),
+        (("lint", "--formt", "json"), "'--format'"),
         (("run", "--colr", "never"), "'--color'"),
     ],
 )
