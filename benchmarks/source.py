@@ -26,7 +26,7 @@ def source(folder: Path) -> Finding:
         document = json.loads((where / ".localbuild/builds/latest/build.json").read_text())
         ours.append(document["localbuild"]["timings"]["source"])
         theirs.append(_copy(where, folder / f"copy-{number}"))
-    subprocess.run([*LOCALBUILD, "clean", "-y"], check=False, capture_output=True)
+    subprocess.run([*LOCALBUILD, "clean", "--kept", "-y"], check=False, capture_output=True)
     us, them = spread(ours[1:]), spread(theirs[1:])
     ratio = us.middle / them.middle
     return Finding(
