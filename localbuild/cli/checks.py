@@ -15,6 +15,7 @@ from localbuild.cli.limited import ask_within
 from localbuild.cli.paths import exists, is_dir
 from localbuild.cli.prepare import Prepared, prepare
 from localbuild.errors import BuildspecError, LocalbuildError
+from localbuild.ports.engine import EngineFacts
 from localbuild.units import print_bytes
 
 _LITTLE_SPACE = 2 * 1000**3
@@ -110,13 +111,18 @@ def _answer(check: Check, patience_s: float) -> Finding:
         return Finding(text=f"{check.id}: {error}", verdict=Verdict.PROBLEM)
 
 
+def _describe(facts: EngineFacts) -> str:
+    size = f"{facts.cpus} CPUs, {print_bytes(facts.memory_bytes)} memory"
+    return f"{facts.name}, API {facts.api_version}, {size}, at {facts.endpoint}"
+
+
 def _check_engine(prepared: Prepared) -> Finding:
     from localbuild.cli.wiring import open_the_engine
 
     settings = prepared.settings
     engine = open_the_engine(settings.docker_host, settings.context)
     try:
-        return Finding(text=f"engine: {engine.name}")
+        return Finding(text=f"engine: {_describe(engine.facts())}")
     finally:
         engine.close()
 

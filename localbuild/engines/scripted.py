@@ -11,6 +11,7 @@ from localbuild.ports.engine import (
     CommandRequest,
     ContainerSpec,
     EndKind,
+    EngineFacts,
     Image,
     Interrupted,
 )
@@ -106,10 +107,9 @@ class ScriptedEngine:
         self._images = set(images)
         self._registry = set(registry)
 
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return "scripted"
+    def facts(self) -> EngineFacts:
+        """What it is."""
+        return EngineFacts(name="scripted", cpus=2)
 
     def find_image(self, reference: str, platform: str) -> Image | None:
         """The image, if it is one of `images`."""

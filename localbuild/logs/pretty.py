@@ -43,6 +43,8 @@ _MINOR_PHASES = (
 )
 """Phases that nobody wants to read of, unless they failed."""
 
+_WORTH_TELLING_S = 1.0
+
 
 class PrettyLines:
     """Renders a history for people; `quiet` leaves only the end, `verbose` adds CodeBuild's lines.
@@ -60,6 +62,7 @@ class PrettyLines:
         self._phase_started: datetime | None = None
         self._at_line_start = True
         self._colored = False
+        self._printed = False
 
     def render(self, event: Event) -> bytes:
         """The lines of an event."""
@@ -80,15 +83,15 @@ class PrettyLines:
         match event:
             case BuildStarted():
                 return self._header(event)
-            case CommandStarted():
-                return self._command_started(event)
-            case CommandEnded():
-                return self._command_ended(event, total)
+            case CommandStarted() | CommandEnded():
+                return self._command(event, total)
             case PhaseStarted() | PhaseEnded() | PhaseRetried() | BuildPlanned():
                 return self._phase(event)
             case AgentLine() | Timing():
                 return self._detail(event) if self._verbose else ""
-            case CommandSkipped() | Warned() | Failed() | VariablesExported():
+            case VariablesExported():
+                return self._exported(event)
+            case CommandSkipped() | Warned() | Failed():
                 return ""
             case Output() | BuildEnded():
                 return ""
@@ -98,6 +101,7 @@ class PrettyLines:
     def _output(self, data: bytes) -> bytes:
         shown = self._filter.feed(data)
         if shown:
+            self._printed = True
             self._at_line_start = shown.endswith(b"\n")
             self._colored = self._colored or b"\x1b" in shown
         return shown
@@ -122,16 +126,30 @@ class PrettyLines:
         parts = ["localbuild", name, one_line(event.image), one_line(event.source)]
         return f" {self._style.sign('dot')} ".join(part for part in parts if part)
 
+    def _command(self, event: CommandStarted | CommandEnded, total: int) -> str:
+        if isinstance(event, CommandStarted):
+            return self._command_started(event)
+        return self._command_ended(event, total)
+
     def _command_started(self, event: CommandStarted) -> str:
         style = self._style
+        self._printed = False
         where = style.paint("faint", f"({one_line(event.file)}:{event.line})")
         text = style.paint("strong", first_line(event.command, style))
         return f"{style.sign('run')} {command_place(event)}/{event.total}  {text}  {where}"
 
     def _command_ended(self, event: CommandEnded, total: int) -> str:
+        """A line of its own where it says more than the next line will."""
+        told_next = total == 1 or not (self._printed or event.duration_s >= _WORTH_TELLING_S)
+        if event.exit_status == 0 and told_next:
+            return ""
         time = self._style.paint("faint", print_duration(event.duration_s))
         status = f"exit status {event.exit_status}  " if event.exit_status else ""
         return f"{self._mark(not status)} {command_place(event)}/{total}  {status}{time}"
+
+    def _exported(self, event: VariablesExported) -> str:
+        pairs = (one_line(f"{name}={value}") for name, value in event.variables)
+        return "\n".join(f"  {self._style.paint('faint', 'exported')} {pair}" for pair in pairs)
 
     def _phase(self, event: PhaseStarted | PhaseEnded | PhaseRetried | BuildPlanned) -> str:
         match event:

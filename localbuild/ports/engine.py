@@ -17,6 +17,17 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EngineFacts:
+    """An engine, for people and for limits; 0 and '' where it does not say."""
+
+    name: str
+    api_version: str = ""
+    endpoint: str = ""
+    cpus: int = 0
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
     """An image that is on the engine. `variables` is its ENV, `NAME=value`."""
 
@@ -142,9 +153,8 @@ class Container(Protocol):
 class Engine(Protocol):
     """A container engine."""
 
-    @property
-    def name(self) -> str:
-        """Its name and version, for people."""
+    def facts(self) -> EngineFacts:
+        """What it is, and what it has."""
 
     def find_image(self, reference: str, platform: str) -> Image | None:
         """The image of that name, id or digest on this engine, None where it has none."""

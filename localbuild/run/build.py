@@ -1,5 +1,7 @@
 """`run_build`: a plan becomes events; the imperative shell's spine."""
 
+from dataclasses import replace
+
 from localbuild.errors import ExitCode, LocalbuildError
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import BuildPlan, PhasePlan
@@ -9,9 +11,15 @@ from localbuild.run.boundary import build_started, report_end, report_failure
 from localbuild.run.deadline import Deadline
 from localbuild.run.download import download_source
 from localbuild.run.ending import export_variables, give_back_files
-from localbuild.run.outcome import PhaseOutcome, interrupted_outcome, trouble_outcome, worse_of
+from localbuild.run.outcome import (
+    PhaseOutcome,
+    StoppedError,
+    interrupted_outcome,
+    trouble_outcome,
+    worse_of,
+)
 from localbuild.run.phases import PhaseRunner
-from localbuild.run.provision import container_spec, provide_image
+from localbuild.run.provision import container_spec, fit_to_engine, provide_image
 from localbuild.run.reporter import Reporter
 from localbuild.run.services import Services
 from localbuild.terms import PhaseType, StatusType
@@ -24,10 +32,6 @@ def run_build(plan: BuildPlan, identity: BuildIdentity, services: Services) -> i
     and stops all end as a build with their own status and exit code.
     """
     return _Build(plan, identity, services).run()
-
-
-class _StoppedError(Exception):
-    """Somebody wants the build to end while no command runs."""
 
 
 class _Build:
@@ -50,7 +54,7 @@ class _Build:
             self._run_on_engine()
         except LocalbuildError as error:
             self._break_off(error)
-        except _StoppedError:
+        except StoppedError:
             self._end_open_phase(interrupted_outcome(self._deadline()))
         except Exception as bug:
             said = LocalbuildError(f"a bug in localbuild: {type(bug).__name__}: {bug}")
@@ -73,7 +77,11 @@ class _Build:
     def _run_in_container(self, engine: Engine) -> None:
         with self._reporter.timed("image"):
             image = provide_image(engine, self._plan.environment, self._check)
-        spec = container_spec(self._plan, self._identity, image, self._services)
+        environment, said = fit_to_engine(engine, self._plan.environment)
+        if said:
+            self._reporter.warn(said)
+        plan = replace(self._plan, environment=environment)
+        spec = container_spec(plan, self._identity, image, self._services)
         self._check("")
         began = self._services.clock.monotonic()
         with engine.open_container(spec) as container:
@@ -109,15 +117,17 @@ class _Build:
             return runner.run(phase)
         if type is PhaseType.DOWNLOAD_SOURCE:
             self._reporter.phase_started(type)
-            download_source(self._plan, container, self._services.source, self._reporter)
+            source = self._services.source
+            download_source(self._plan, container, source, self._reporter, self._check)
             self._reporter.phase_ended(type, StatusType.SUCCEEDED)
         else:
             self._reporter.empty_phase(type)
         return PhaseOutcome()
 
-    def _check(self, _: str) -> None:
+    def _check(self, _: str = "") -> None:
+        """Raise StoppedError where the build must not go on."""
         if self._deadline() is not None:
-            raise _StoppedError
+            raise StoppedError
 
     def _break_off(self, error: LocalbuildError) -> None:
         self._trouble = error

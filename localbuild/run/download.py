@@ -1,11 +1,12 @@
 """DOWNLOAD_SOURCE: the source goes into the container, and CodeBuild's lines into the log."""
 
+from collections.abc import Callable, Iterable, Iterator
+
 from localbuild.errors import BuildspecError, StorageError
 from localbuild.events.model import BuildPlanned, PhaseContext
 from localbuild.plan.model import BuildPlan
 from localbuild.ports.engine import Container
 from localbuild.ports.source import Source
-from localbuild.run.outcome import PhaseOutcome
 from localbuild.run.reporter import Reporter
 from localbuild.terms import PhaseType
 
@@ -17,15 +18,22 @@ _NO_RUNTIMES = (
 
 
 def download_source(
-    plan: BuildPlan, container: Container, source: Source, reporter: Reporter
-) -> PhaseOutcome:
-    """Bring the source in and say what CodeBuild says. Raises StorageError, EngineError."""
+    plan: BuildPlan,
+    container: Container,
+    source: Source,
+    reporter: Reporter,
+    check: Callable[[], None],
+) -> None:
+    """Bring the source in and say what CodeBuild says.
+
+    `check` raises where the build must not go on. Raises StorageError, EngineError.
+    """
     begin_download(plan.source.directory, reporter)
     reporter.line(_PHASE, f"YAML location is {plan.buildspec_location}")
     _say_notices(plan, reporter)
     _refuse_unresolved(plan)
     if plan.source.mode == "copy":
-        _copy(plan, container, source, reporter)
+        _copy(plan, container, source, reporter, check)
     _say_settings(plan, reporter)
     reporter.line(_PHASE, "Registering with agent")
     time, build = reporter.stamp()
@@ -38,7 +46,6 @@ def download_source(
             planned=plan.planned_commands,
         )
     )
-    return PhaseOutcome()
 
 
 def begin_download(directory: str, reporter: Reporter) -> None:
@@ -58,15 +65,28 @@ def refusal_context(error: BuildspecError) -> PhaseContext:
     return PhaseContext(status_code=error.status_code, message=error.message)
 
 
-def _copy(plan: BuildPlan, container: Container, source: Source, reporter: Reporter) -> None:
+def _copy(
+    plan: BuildPlan,
+    container: Container,
+    source: Source,
+    reporter: Reporter,
+    check: Callable[[], None],
+) -> None:
     def said() -> str:
         stats = source.stats()
         return f"{stats.files} files, {stats.size_bytes} bytes"
 
     with reporter.timed("source", said):
-        container.put_tree(plan.source.directory, source.open_archive())
+        container.put_tree(plan.source.directory, _checked(source.open_archive(), check))
     for warning in source.stats().warnings:
         reporter.warn(f"source: {warning}")
+
+
+def _checked(archive: Iterable[bytes], check: Callable[[], None]) -> Iterator[bytes]:
+    """The archive, piece by piece, as long as the build may go on."""
+    for piece in archive:
+        check()
+        yield piece
 
 
 def _say_notices(plan: BuildPlan, reporter: Reporter) -> None:

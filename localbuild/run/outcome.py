@@ -9,6 +9,10 @@ from localbuild.ports.engine import Interruption
 from localbuild.terms import StatusType
 
 
+class StoppedError(Exception):
+    """Somebody wants the build to end, or its time is over, while no command runs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseOutcome:
     """A phase's end: its status, the reason, and which transition follows."""

@@ -1,6 +1,7 @@
 """PROVISIONING: an engine, an image, and a container that is ready for commands."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from localbuild.errors import ImageUnavailableError
 from localbuild.plan.environment import (
@@ -49,6 +50,20 @@ def provide_image(
         raise ImageUnavailableError(
             f"{message}: {error.message}", hints=image_hints(wanted.image)
         ) from error
+
+
+def fit_to_engine(engine: Engine, wanted: EnvironmentPlan) -> tuple[EnvironmentPlan, str]:
+    """The environment with no more CPUs than the engine has, and what to say about it.
+
+    An engine refuses a container that asks for more.
+    """
+    if not wanted.cpus:
+        return wanted, ""
+    cpus = engine.facts().cpus
+    if not cpus or wanted.cpus <= cpus:
+        return wanted, ""
+    said = f"--cpus {wanted.cpus:g}: the engine has {cpus}; the build gets all of them"
+    return replace(wanted, cpus=float(cpus)), said
 
 
 def container_spec(

@@ -180,3 +180,22 @@ def test_a_reader_that_goes_away_does_not_end_the_build(tmp_path: Path) -> None:
     subprocess.run(["sh", "-c", shell], cwd=folder, capture_output=True, check=True)
     assert (folder / "code").read_text() == "0\n"
     assert "\nwhole\n" in (folder / ".localbuild/builds/latest/build.log").read_text()
+
+
+def test_a_stop_while_the_source_is_copied_is_a_stop(tmp_path: Path) -> None:
+    folder = project(tmp_path / "copying", spec("echo never"))
+    with (folder / "big").open("wb") as big:
+        big.truncate(3_000_000_000)
+    with Build(folder) as build:
+        build.wait_for("YAML location is")
+        build.signal(signal.SIGINT)
+        ended = build.end()
+    assert ended.code == 130
+    assert ended.phases["DOWNLOAD_SOURCE"] == "STOPPED"
+    assert containers_of("copying") == []
+
+
+def test_more_cpus_than_there_are_is_no_error(tmp_path: Path) -> None:
+    ended = run(project(tmp_path / "cpus", spec("true")), "--cpus", "4000")
+    assert ended.code == 0
+    assert "--cpus 4000: the engine has" in ended.stderr

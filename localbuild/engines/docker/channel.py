@@ -21,6 +21,7 @@ from localbuild.ports.engine import CommandRequest, Interrupted, Interruption
 POLL_S = 0.2
 SILENCE_S = 1.0
 GRACE_S = 10.0
+LATE_S = 0.05
 _DEAD = frozenset({"gone", "Z", "X"})
 
 
@@ -85,7 +86,7 @@ class DriverChannel:
     def drain(self, on_output: Callable[[bytes], None]) -> None:
         """Hand over what was printed after the last command's end."""
         try:
-            while self._read(on_output, 0):
+            while self._read(on_output, LATE_S):
                 pass
         except ChannelClosedError:
             pass
@@ -126,17 +127,15 @@ class DriverChannel:
 
     def _read(self, on_output: Callable[[bytes], None], seconds: float) -> bool:
         """Take in what has come; whether anything has."""
-        if not self._frames.wait(seconds):
-            return False
-        pieces = self._frames.read()
+        pieces = self._frames.read(seconds)
         if pieces is None:
             raise ChannelClosedError
+        printed = b"".join(data for stream, data in pieces if stream != STDERR)
         for stream, data in pieces:
             if stream == STDERR:
                 self._controls += self._lines.feed(data)
-            else:
-                self._emit(data, on_output)
-        return True
+        self._emit(printed, on_output)
+        return bool(pieces)
 
     def _emit(self, data: bytes, on_output: Callable[[bytes], None]) -> None:
         if through := self._gate.feed(data):

@@ -21,6 +21,7 @@ class Connection:
     """A client of the engine's API. `shares_kernel`: a FIFO of ours works in its containers."""
 
     api: Any
+    endpoint: str = ""
     shares_kernel: bool = False
 
 
@@ -45,7 +46,7 @@ def connect(docker_host: str, context: str) -> Connection:
         raise refusal(where, error) from error
     near = where.startswith(("unix://", "http+unix://"))
     same = found.get("KernelVersion") == platform.release() and sys.platform == "linux"
-    return Connection(api=api, shares_kernel=near and same)
+    return Connection(api=api, endpoint=where, shares_kernel=near and same)
 
 
 def _knock(where: str) -> None:

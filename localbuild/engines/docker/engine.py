@@ -16,7 +16,7 @@ from localbuild.engines.docker.owner import (
     own_name,
 )
 from localbuild.errors import ImageUnavailableError
-from localbuild.ports.engine import ContainerSpec, Image
+from localbuild.ports.engine import ContainerSpec, EngineFacts, Image
 
 ORPHAN_AGE_S = 3600
 
@@ -28,11 +28,17 @@ class DockerEngine:
         self._connection = connection
         self._api = connection.api
 
-    @property
-    def name(self) -> str:
-        """Its name and version."""
-        with engine_calls("asking for its version"):
-            return f"docker {self._api.version()['Version']}"
+    def facts(self) -> EngineFacts:
+        """What it is, and what its machine has."""
+        with engine_calls("asking what it has"):
+            found = self._api.info()
+        return EngineFacts(
+            name=f"docker {found.get('ServerVersion', '')}",
+            api_version=str(self._api.api_version),
+            endpoint=self._connection.endpoint,
+            cpus=int(found.get("NCPU") or 0),
+            memory_bytes=int(found.get("MemTotal") or 0),
+        )
 
     def find_image(self, reference: str, platform: str) -> Image | None:
         """The image of that name on this engine."""

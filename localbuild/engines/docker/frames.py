@@ -1,7 +1,8 @@
 """Docker's multiplexed stream: frames of 8 header bytes and a payload, off a socket."""
 
-import select
+import queue
 import socket as sockets
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -10,6 +11,7 @@ STDOUT = 1
 STDERR = 2
 _HEADER = 8
 _PIECE = 1 << 18
+_AHEAD = 64
 
 
 def close_stream(stream: Any) -> None:
@@ -25,28 +27,42 @@ def close_stream(stream: Any) -> None:
 
 
 class FrameReader:
-    """Reads frames from a raw attach or exec socket; a payload may come in several pieces."""
+    """Reads frames from a raw attach or exec socket, ahead of whoever takes them.
 
-    def __init__(self, socket: Any) -> None:
-        self._socket = getattr(socket, "_sock", socket)
+    A thread empties the socket into a bounded queue, so that the engine does not wait while we
+    write logs; a payload may come in several pieces. `close_stream` ends the thread.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._socket = getattr(stream, "_sock", stream)
         self._buffer = bytearray(_PIECE)
         self._view = memoryview(self._buffer)
         self._stream = 0
         self._missing = 0
         self._header = b""
+        self._ready: queue.Queue[list[tuple[int, bytes]] | None] = queue.Queue(_AHEAD)
+        self._ended = False
+        threading.Thread(target=self._pump, name="localbuild-frames", daemon=True).start()
 
-    def wait(self, seconds: float) -> bool:
-        """Whether something can be read within that time; also at the stream's end."""
-        pending = getattr(self._socket, "pending", None)
-        if pending is not None and pending():
-            return True
+    def read(self, seconds: float | None = None) -> list[tuple[int, bytes]] | None:
+        """The next pieces as (stream, bytes), [] when none come in time; None at the end."""
+        if self._ended:
+            return None
         try:
-            return bool(select.select([self._socket], [], [], seconds)[0])
-        except (OSError, ValueError):
-            return True  # closed: reading finds the end
+            pieces = self._ready.get(timeout=seconds)
+        except queue.Empty:
+            return []
+        self._ended = pieces is None
+        return pieces
 
-    def read(self) -> list[tuple[int, bytes]] | None:
-        """The next pieces as (stream, bytes); None at the end of the stream."""
+    def _pump(self) -> None:
+        pieces: list[tuple[int, bytes]] | None = []
+        while pieces is not None:
+            pieces = self._receive()
+            if pieces != []:
+                self._ready.put(pieces)
+
+    def _receive(self) -> list[tuple[int, bytes]] | None:
         try:
             count = self._socket.recv_into(self._buffer)
         except OSError:
