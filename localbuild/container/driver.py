@@ -12,13 +12,14 @@ from secrets import token_hex
 from localbuild.plan.script import STATE_DIR, quote
 
 TOKEN_BYTES = 16
+OUTPUT_PIPE = "/codebuild/readonly/output"
 
 
 def driver_program() -> str:
     """The text of the driver, for `sh -c`."""
     text = resources("localbuild.container").joinpath("driver.sh").read_text()
     code = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
-    return "\n".join(code).replace("@STATE@", STATE_DIR)
+    return "\n".join(code).replace("@STATE@", STATE_DIR).replace("@OUTPUT@", OUTPUT_PIPE)
 
 
 def encode_run(token: str, shell: str, user: str, script: str) -> bytes:

@@ -6,9 +6,11 @@
 #
 # `reader` is the dead man's switch: when the other end of stdin goes away, the whole container
 # does. `runner` keeps commands in the foreground, so that signals work in them as they should.
-# The word @STATE@ stands for the directory that both share with the scripts.
+# @STATE@ stands for the directory that both share with the scripts, @OUTPUT@ for a FIFO that
+# takes the place of fd 1 where the engine has mounted one.
 trap : TERM INT HUP
 exec 3>&2 4<&0 2>/dev/null
+[ -p @OUTPUT@ ] && (exec > @OUTPUT@) && exec > @OUTPUT@
 mkdir -p @STATE@ && chmod 777 @STATE@
 
 reader() {

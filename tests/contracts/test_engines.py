@@ -1,7 +1,12 @@
 """Every engine keeps the contract."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 
+from localbuild.engines.docker.connection import connect
+from localbuild.engines.docker.engine import DockerEngine
 from localbuild.engines.scripted import Answer, ScriptedEngine
 from localbuild.ports.engine import Engine
 from tests.conftest import SMALL
@@ -26,6 +31,21 @@ class TestScriptedEngine(EngineContract):
                 "kill -9 -1; sleep 5": Answer(ends_container=True),
             }
         )
+
+
+@pytest.mark.docker
+class TestDockerEngineFromAfar(EngineContract):
+    """The real one, as if it did not share our kernel: no FIFOs, everything through its API."""
+
+    @pytest.fixture
+    def reference(self) -> str:
+        return SMALL
+
+    @pytest.fixture
+    def engine(self) -> Iterator[Engine]:
+        engine = DockerEngine(replace(connect("", ""), shares_kernel=False))
+        yield engine
+        engine.close()
 
 
 @pytest.mark.docker

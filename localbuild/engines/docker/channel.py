@@ -36,10 +36,10 @@ class InterruptedCommandError(Exception):
 class DriverChannel:
     """Speaks `container/driver.sh`'s protocol over an attached socket."""
 
-    def __init__(self, socket: Any) -> None:
+    def __init__(self, socket: Any, output: int = -1) -> None:
         self._socket = getattr(socket, "_sock", socket)
         self._stream = socket
-        self._frames = FrameReader(socket)
+        self._frames = FrameReader(socket, output)
         self._lines = ControlLines()
         self._gate = OutputGate()
         self._controls: list[Control] = []

@@ -12,7 +12,7 @@ from localbuild.engines.docker.channel import (
     InterruptedCommandError,
 )
 from localbuild.engines.docker.connection import Connection, engine_calls
-from localbuild.engines.docker.pipe import TARGET, HostPipe
+from localbuild.engines.docker.pipe import HostPipes
 from localbuild.engines.docker.tree import (
     NoReaderError,
     unpack_through_exec,
@@ -39,7 +39,7 @@ class DockerContainer:
     def __init__(self, connection: Connection, spec: ContainerSpec) -> None:
         self._api = connection.api
         self._spec = spec
-        self._pipe = HostPipe() if connection.shares_kernel else None
+        self._pipes = HostPipes() if connection.shares_kernel else None
         self._id = ""
         self._channel: DriverChannel | None = None
         self._keep = False
@@ -58,13 +58,19 @@ class DockerContainer:
             with engine_calls("starting the build container"):
                 self._id = self._create_with_pipe()
                 parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-                self._channel = DriverChannel(self._api.attach_socket(self._id, params=parameters))
+                self._channel = DriverChannel(
+                    self._api.attach_socket(self._id, params=parameters),
+                    self._pipes.output if self._pipes else -1,
+                )
                 self._api.start(self._id)
-                if self._pipe is not None:
-                    self._pipe.unlink()
+                if self._pipes is not None:
+                    self._pipes.unlink()
         except APIError as error:
             raise _start_error(self._spec, str(error.explanation or error)) from error
-        if not self._channel.wait_ready(READY_S):
+        ready = self._channel.wait_ready(READY_S)
+        if self._pipes is not None:
+            self._pipes.release()
+        if not ready:
             raise ContainerStartError(FOUND_DEAD, hints=_sh_hints(self._spec))
         self._set_up(self._channel)
 
@@ -90,12 +96,10 @@ class DockerContainer:
     def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
         """Unpack a tar stream below `directory`."""
         with engine_calls("copying the source"):
-            if self._pipe is not None and self._channel is not None:
-                try:
-                    unpack_through_pipe(self._channel, self._pipe, directory, archive)
+            if self._pipes is not None and self._channel is not None:
+                with suppress(NoReaderError):
+                    unpack_through_pipe(self._channel, self._pipes, directory, archive)
                     return
-                except NoReaderError:
-                    self._pipe = None
             unpack_through_exec(self._api, self._id, directory, archive)
 
     def keep(self) -> None:
@@ -106,8 +110,10 @@ class DockerContainer:
         """End the container and remove it; safe after half a start, and twice."""
         if self._channel is not None:
             self._channel.close()
-        if self._pipe is not None:
-            self._pipe.close()
+        if self._pipes is not None and self._channel is not None:
+            self._pipes.close()
+        elif self._pipes is not None:
+            self._pipes.abandon()
         if not self._id or self._closed:
             return
         from docker.errors import APIError
@@ -127,10 +133,10 @@ class DockerContainer:
         try:
             return self._create()
         except APIError as error:
-            if self._pipe is None or "bind source path" not in str(error.explanation):
+            if self._pipes is None or "bind source path" not in str(error.explanation):
                 raise
-            self._pipe.close()
-            self._pipe = None
+            self._pipes.abandon()
+            self._pipes = None
             return self._create()
 
     def _create(self) -> str:
@@ -162,11 +168,11 @@ class DockerContainer:
         return str(created["Id"])
 
     def _mounts(self) -> list[dict[str, object]]:
-        """The pipe as a mount that is refused, and not made up, where it does not exist."""
-        if self._pipe is None:
-            return []
-        source = str(self._pipe.path)
-        return [{"Type": "bind", "Source": source, "Target": TARGET, "ReadOnly": True}]
+        """The pipes as mounts that are refused, and not made up, where they do not exist."""
+        return [
+            {"Type": "bind", "Source": source, "Target": target, "ReadOnly": True}
+            for source, target in (self._pipes.mounts if self._pipes else ())
+        ]
 
     def _set_up(self, channel: DriverChannel) -> None:
         """Make the directories and files of the spec, before anything of the build runs."""

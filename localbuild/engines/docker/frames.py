@@ -1,9 +1,10 @@
 """Docker's multiplexed stream: frames of 8 header bytes and a payload, off a socket."""
 
+import os
 import queue
 import socket as sockets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -30,10 +31,11 @@ class FrameReader:
     """Reads frames from a raw attach or exec socket, ahead of whoever takes them.
 
     A thread empties the socket into a bounded queue, so that the engine does not wait while we
-    write logs; a payload may come in several pieces. `close_stream` ends the thread.
+    write logs; a payload may come in several pieces. `output` is a pipe whose bytes count as
+    stdout; it is closed at its end. `close_stream` ends the socket's thread.
     """
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, output: int = -1) -> None:
         self._socket = getattr(stream, "_sock", stream)
         self._buffer = bytearray(_PIECE)
         self._view = memoryview(self._buffer)
@@ -41,26 +43,34 @@ class FrameReader:
         self._missing = 0
         self._header = b""
         self._ready: queue.Queue[list[tuple[int, bytes]] | None] = queue.Queue(_AHEAD)
-        self._ended = False
-        threading.Thread(target=self._pump, name="localbuild-frames", daemon=True).start()
+        self._open = 1
+        self._start(self._receive)
+        if output >= 0:
+            self._open = 2
+            self._start(lambda: _read_pipe(output))
 
     def read(self, seconds: float | None = None) -> list[tuple[int, bytes]] | None:
-        """The next pieces as (stream, bytes), [] when none come in time; None at the end."""
-        if self._ended:
+        """The next pieces as (stream, bytes), [] when none come in time; None at the end of all."""
+        if not self._open:
             return None
         try:
             pieces = self._ready.get(timeout=seconds)
         except queue.Empty:
             return []
-        self._ended = pieces is None
-        return pieces
+        if pieces is not None:
+            return pieces
+        self._open -= 1
+        return [] if self._open else None
 
-    def _pump(self) -> None:
-        pieces: list[tuple[int, bytes]] | None = []
-        while pieces is not None:
-            pieces = self._receive()
-            if pieces != []:
-                self._ready.put(pieces)
+    def _start(self, receive: Callable[[], list[tuple[int, bytes]] | None]) -> None:
+        def pump() -> None:
+            pieces: list[tuple[int, bytes]] | None = []
+            while pieces is not None:
+                pieces = receive()
+                if pieces != []:
+                    self._ready.put(pieces)
+
+        threading.Thread(target=pump, name="localbuild-frames", daemon=True).start()
 
     def _receive(self) -> list[tuple[int, bytes]] | None:
         try:
@@ -88,3 +98,11 @@ class FrameReader:
             self._missing = int.from_bytes(self._header[4:], "big")
             self._header = b""
         return end
+
+
+def _read_pipe(descriptor: int) -> list[tuple[int, bytes]] | None:
+    data = os.read(descriptor, _PIECE)
+    if data:
+        return [(STDOUT, data)]
+    os.close(descriptor)
+    return None

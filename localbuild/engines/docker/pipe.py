@@ -1,8 +1,10 @@
-"""A FIFO of the host inside the container: the quickest way in for a tree of files.
+"""FIFOs of the host inside the container: the source's way in, the output's way out.
 
-It is unlinked on the host as soon as the container has it; we keep a handle on its inode.
+Both are quicker than the engine's own streams. They are unlinked on the host as soon as the
+container has them; we keep handles on their inodes.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -11,38 +13,66 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-TARGET = "/codebuild/readonly/source"
+from localbuild.container.driver import OUTPUT_PIPE
+
+SOURCE_PIPE = "/codebuild/readonly/source"
 PATIENCE_S = 5.0
 _PAUSE_S = 0.002
+_SIZE = 1 << 20
 
 
-class HostPipe:
-    """A FIFO that is mounted into a container at `TARGET`."""
+class HostPipes:
+    """Two FIFOs that are mounted into a container, at `SOURCE_PIPE` and `OUTPUT_PIPE`.
+
+    `output` is a descriptor to read what the build prints from. It comes to its end when nobody
+    in the container can write any more, but not before `release`.
+    """
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="localbuild-pipe-"))
-        self.path = self._folder / "source"
-        os.mkfifo(self.path)
-        self.path.chmod(0o666)
-        self._handle = os.open(self.path, os.O_PATH)
+        self._folder = Path(tempfile.mkdtemp(prefix="localbuild-pipes-"))
+        source, output = self._folder / "source", self._folder / "output"
+        for path in (source, output):
+            os.mkfifo(path)
+            path.chmod(0o666)
+        self.mounts = ((str(source), SOURCE_PIPE), (str(output), OUTPUT_PIPE))
+        self._source = os.open(source, os.O_PATH)
+        self.output = os.open(output, os.O_RDONLY | os.O_NONBLOCK)
+        self._keeper = os.open(output, os.O_WRONLY)
+        os.set_blocking(self.output, True)
+        with suppress(OSError):
+            fcntl.fcntl(self.output, fcntl.F_SETPIPE_SZ, _SIZE)
 
     def unlink(self) -> None:
-        """Take its name away; the container's mount and our handle keep it."""
+        """Take their names away; the container's mounts and our handles keep them."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def close(self) -> None:
-        """Let go of it; safe to call twice."""
-        self.unlink()
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+    def release(self) -> None:
+        """From now on the container alone keeps the output open."""
+        if self._keeper >= 0:
+            os.close(self._keeper)
+            self._keeper = -1
 
-    def open_writer(self, given_up: threading.Event) -> int | None:
+    def close(self) -> None:
+        """Let go of all but `output`, which belongs to its reader; safe to call twice."""
+        self.unlink()
+        self.release()
+        if self._source >= 0:
+            os.close(self._source)
+            self._source = -1
+
+    def abandon(self) -> None:
+        """Let go of everything, where nobody reads `output`."""
+        self.close()
+        if self.output >= 0:
+            os.close(self.output)
+            self.output = -1
+
+    def open_source(self, given_up: threading.Event) -> int | None:
         """A descriptor to write to, once there is a reader; None when there is none in time."""
         waited = 0.0
         while not given_up.is_set() and waited < PATIENCE_S:
             with suppress(OSError):  # ENXIO: nobody reads yet
-                writer = os.open(f"/proc/self/fd/{self._handle}", os.O_WRONLY | os.O_NONBLOCK)
+                writer = os.open(f"/proc/self/fd/{self._source}", os.O_WRONLY | os.O_NONBLOCK)
                 os.set_blocking(writer, True)
                 return writer
             given_up.wait(_PAUSE_S)
@@ -51,14 +81,14 @@ class HostPipe:
 
 
 class Feeder(threading.Thread):
-    """Writes an archive to a pipe while the container reads it.
+    """Writes an archive to its pipe while the container reads it.
 
     `begun`: a reader came. `error`: what reading the archive raised. `no_reader`: nobody came.
     """
 
-    def __init__(self, pipe: HostPipe, archive: Iterable[bytes]) -> None:
+    def __init__(self, pipes: HostPipes, archive: Iterable[bytes]) -> None:
         super().__init__(name="localbuild-source", daemon=True)
-        self._pipe = pipe
+        self._pipes = pipes
         self._archive = archive
         self.given_up = threading.Event()
         self.no_reader = threading.Event()
@@ -66,7 +96,7 @@ class Feeder(threading.Thread):
 
     def run(self) -> None:
         """Wait for the reader, write everything, close."""
-        writer = self._pipe.open_writer(self.given_up)
+        writer = self._pipes.open_source(self.given_up)
         if writer is None:
             self.no_reader.set()
             return

@@ -10,7 +10,7 @@ from typing import Any
 
 from localbuild.engines.docker.channel import DriverChannel
 from localbuild.engines.docker.frames import FrameReader, close_stream
-from localbuild.engines.docker.pipe import TARGET, Feeder, HostPipe
+from localbuild.engines.docker.pipe import SOURCE_PIPE, Feeder, HostPipes
 from localbuild.errors import ContainerStartError
 from localbuild.plan.script import quote
 from localbuild.ports.engine import CommandRequest, Interruption
@@ -24,13 +24,13 @@ class NoReaderError(Exception):
 
 
 def unpack_through_pipe(
-    channel: DriverChannel, pipe: HostPipe, directory: str, archive: Iterable[bytes]
+    channel: DriverChannel, pipes: HostPipes, directory: str, archive: Iterable[bytes]
 ) -> None:
     """Feed `archive` to a tar that the driver runs. Raises NoReaderError, ContainerStartError."""
-    feeder = Feeder(pipe, archive)
+    feeder = Feeder(pipes, archive)
     feeder.start()
     said: list[bytes] = []
-    command = " ".join((*_TAR, TARGET, "-C", quote(directory)))
+    command = " ".join((*_TAR, SOURCE_PIPE, "-C", quote(directory)))
     script = f"TAR_OPTIONS=--blocking-factor=128 exec {command}\n"
     try:
         status = channel.run(
