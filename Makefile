@@ -26,7 +26,8 @@ check: env ## lint, format, types, layers, house rules, generated files: no engi
 	$(BIN)/mypy $(PYTHON_DIRS)
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/architecture
-	@if [ -f scripts/generate.py ]; then $(BIN)/python scripts/generate.py --check; fi
+	$(BIN)/python scripts/generate.py --check
+	$(BIN)/python scripts/conformance.py --check
 
 faults: env engine images ## fault injection: full disks, dead daemons, lost networks
 	$(BIN)/pytest -m faults $(PYTEST_ARGS)
