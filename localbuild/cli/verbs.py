@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import click
 
+from localbuild.cli.later import COMMANDS, OPTIONS, later
 from localbuild.cli.world import World
 
 PREFIX = "LOCALBUILD_"
@@ -67,6 +68,8 @@ class Verb(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
+            if error.option_name in OPTIONS:
+                raise click.UsageError(later(error.option_name), ctx) from None
             raise _visible_only(self, error, ctx) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -132,6 +135,8 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find a verb; click's own guess knows only commands that are imported already."""
         name = args[0]
+        if name in COMMANDS and not ctx.resilient_parsing:
+            raise click.UsageError(later(name), ctx)
         if name not in self.table and not name.startswith("-") and not ctx.resilient_parsing:
             raise click.NoSuchCommand(name, possibilities=self.table, ctx=ctx)
         return super().resolve_command(ctx, args)

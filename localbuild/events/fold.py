@@ -78,6 +78,7 @@ class Folding:
     @_take.register
     def _(self, event: BuildStarted) -> None:
         self.started = event
+        self.planned = event.planned
 
     @_take.register
     def _(self, event: BuildPlanned) -> None:

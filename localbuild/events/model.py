@@ -51,6 +51,7 @@ class BuildStarted(EventBase):
     timeout_s: float = 3600.0
     environment_variables: tuple[EnvironmentVariable, ...] = ()
     record: str = ""
+    planned: int = 0
     auto_retry_limit: int = 0
     auto_retry_number: int = 0
     previous_auto_retry: str = ""

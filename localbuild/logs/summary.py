@@ -22,6 +22,8 @@ def summary_lines(ending: Ending, style: Style) -> Iterator[str]:
     if result.status is not StatusType.SUCCEEDED:
         yield ""
         yield from _failure(ending, style)
+    yield from _also_failed(ending, style)
+    if result.status is not StatusType.SUCCEEDED:
         yield from _not_run(result.skipped, style)
     if result.failure is not None:
         yield f"{style.paint('bad', 'error:')} {one_line(result.failure.message)}"
@@ -48,6 +50,17 @@ def _failure(ending: Ending, style: Style) -> Iterator[str]:
     yield f"{one_line(command.file)}:{command.line}: {_what_failed(command)}"
     yield from _command(command.command, style)
     yield from (f"  {style.paint('faint', style.sign('bar'))} {line}" for line in ending.tail)
+
+
+def _also_failed(ending: Ending, style: Style) -> Iterator[str]:
+    """Every other command whose last try failed: of other phases, forgiven or not."""
+    told = None if ending.running else ending.result.failed_command
+    last = {(c.phase, c.list, c.number): c for c in ending.result.commands}
+    for command in last.values():
+        if command.exit_status and command != told:
+            place = f"{one_line(command.file)}:{command.line}"
+            text = f"{command_place(command)}  {first_line(command.command, style)}"
+            yield f"also failed: {text}  exit status {command.exit_status}  ({place})"
 
 
 def _what_failed(command: CommandStarted | CommandEnded) -> str:

@@ -34,6 +34,7 @@ def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) 
             if v.origin in (Origin.PROJECT, Origin.OPTION)
         ),
         record=services.record,
+        planned=plan.planned_commands,
         auto_retry_limit=retry.limit,
         auto_retry_number=retry.number,
         previous_auto_retry=retry.previous,

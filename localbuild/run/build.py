@@ -22,6 +22,7 @@ from localbuild.run.phases import PhaseRunner
 from localbuild.run.provision import container_spec, fit_to_engine, provide_image
 from localbuild.run.reporter import Reporter
 from localbuild.run.services import Services
+from localbuild.run.steps import all_steps
 from localbuild.terms import PhaseType, StatusType
 
 
@@ -45,6 +46,7 @@ class _Build:
         self._deadline = Deadline(services.clock, plan.timeout_s, services.interrupted)
         self._worst = PhaseOutcome()
         self._trouble: LocalbuildError | None = None
+        self._waiting = {phase.type: phase for phase in plan.phases}
 
     def run(self) -> int:
         self._reporter.emit(build_started(self._plan, self._identity, self._services))
@@ -98,14 +100,11 @@ class _Build:
 
     def _run_phases(self, container: Container) -> None:
         runner = PhaseRunner(self._plan, container, self._reporter, self._deadline)
-        waiting = {phase.type: phase for phase in self._plan.phases}
         phase = PhaseType.DOWNLOAD_SOURCE
         while phase is not PhaseType.FINALIZING:
-            outcome = self._run_phase(phase, waiting.pop(phase, None), runner, container)
+            outcome = self._run_phase(phase, self._waiting.pop(phase, None), runner, container)
             self._worst = worse_of(self._worst, outcome)
-            last, phase = phase, TRANSITIONS[outcome.outcome][phase]
-        for left in waiting.values():
-            runner.skip_rest(left, f"{last} {self._worst.status}")
+            phase = TRANSITIONS[outcome.outcome][phase]
         if self._worst.outcome is not Outcome.BROKEN_OFF:
             export_variables(self._plan, container, self._reporter, self._deadline)
         give_back_files(self._plan, self._services.owner, container, self._services.interrupted)
@@ -142,7 +141,15 @@ class _Build:
     def _failed(self) -> bool:
         return self._worst.counts
 
+    def _skip_what_waits(self) -> None:
+        """Say of every command of the phases that were never entered that it will not run."""
+        for phase in self._waiting.values():
+            for step in all_steps(phase, self._plan.buildspec):
+                reason = f"{phase.type} was not entered: the build {self._worst.status}"
+                self._reporter.emit(step.skipped(*self._reporter.stamp(), reason))
+
     def _end(self) -> int:
+        self._skip_what_waits()
         status, code = self._verdict()
         reason = self._worst.context.message if self._failed() else ""
         return report_end(self._reporter, status, code, reason)

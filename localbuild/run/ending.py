@@ -25,6 +25,9 @@ def export_variables(
         return
     values = b"".join(pieces).decode("utf-8", "replace").split("\0")
     found = tuple((n, v[1:]) for n, v in zip(names, values, strict=False) if v.startswith("="))
+    unset = [name for name in names if name not in dict(found)]
+    if unset:
+        reporter.warn(f"exported-variables: nothing has set {', '.join(unset)}")
     time, build = reporter.stamp()
     reporter.emit(VariablesExported(time=time, build=build, variables=found))
 

@@ -22,7 +22,7 @@ from localbuild.run.outcome import (
     interrupted_outcome,
 )
 from localbuild.run.reporter import Reporter
-from localbuild.run.steps import Step, steps_of
+from localbuild.run.steps import Step, all_steps, steps_of
 from localbuild.terms import OnFailureAction, PhaseType
 
 _REMEMBERED_BYTES = 1 << 16
@@ -50,7 +50,7 @@ class PhaseRunner:
         """Run a phase with its retries; its commands that never ran are said to be skipped."""
         self._reporter.phase_started(phase.type)
         outcome = self._attempts(phase)
-        self.skip_rest(phase, f"{phase.type} {outcome.status}")
+        self._skip_rest(phase, f"{phase.type} {outcome.status}")
         self._reporter.phase_ended(
             phase.type,
             outcome.status,
@@ -59,12 +59,10 @@ class PhaseRunner:
         )
         return outcome
 
-    def skip_rest(self, phase: PhasePlan, reason: str) -> None:
-        """Say of every command of a phase that has not run that it will not."""
-        for list in ("commands", "finally"):
-            for step in steps_of(phase, list, self._plan.buildspec):
-                if step.key not in self._ran:
-                    self._reporter.emit(step.skipped(*self._reporter.stamp(), reason))
+    def _skip_rest(self, phase: PhasePlan, reason: str) -> None:
+        for step in all_steps(phase, self._plan.buildspec):
+            if step.key not in self._ran:
+                self._reporter.emit(step.skipped(*self._reporter.stamp(), reason))
 
     def _attempts(self, phase: PhasePlan) -> PhaseOutcome:
         before = self._succeeding

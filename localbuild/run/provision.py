@@ -42,6 +42,9 @@ def provide_image(
         if found is not None:
             return found
     message = missing_image_message(wanted.image, wanted.image_reference)
+    other = engine.find_image(wanted.image_reference, "") if wanted.platform else None
+    if other is not None:
+        message = f"image {wanted.image} is on this engine for {other.platform} alone"
     if wanted.pull == "never":
         raise ImageUnavailableError(f"{message} (--pull never)", hints=image_hints(wanted.image))
     try:

@@ -79,6 +79,12 @@ class Step:
         )
 
 
+def all_steps(phase: PhasePlan, file: str) -> Iterator[Step]:
+    """The commands of both of a phase's lists, in order."""
+    yield from steps_of(phase, "commands", file)
+    yield from steps_of(phase, "finally", file)
+
+
 def steps_of(phase: PhasePlan, list: CommandList, file: str, attempt: int = 0) -> Iterator[Step]:
     """The commands of one of a phase's lists, in order."""
     commands = phase.commands if list == "commands" else phase.finally_

@@ -35,6 +35,11 @@ def connect(docker_host: str, context: str) -> Connection:
     from docker.errors import DockerException
     from requests.exceptions import RequestException
 
+    if docker_host and "://" not in docker_host:
+        raise UsageError(
+            f"--docker-host {docker_host} is no URL",
+            hints=("--docker-host unix:///var/run/docker.sock", "--docker-host tcp://HOST:2375"),
+        )
     arguments = _arguments(docker_host, context)
     where = str(arguments.get("base_url") or "unix:///var/run/docker.sock")
     _knock(where)

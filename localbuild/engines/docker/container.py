@@ -238,8 +238,16 @@ def _limits(spec: ContainerSpec) -> dict[str, int]:
 def _start_error(spec: ContainerSpec, explanation: str) -> ContainerStartError:
     if '"sh"' in explanation and "not found" in explanation:
         return ContainerStartError(FOUND_DEAD, hints=_sh_hints(spec))
+    if "network" in explanation and "not found" in explanation:
+        hints: tuple[str, ...] = ("docker network ls",)
+    elif "emory limit" in explanation:
+        hints = ("localbuild run --memory 512m",)
+    else:
+        hints = ()
     first = explanation.strip().splitlines()[0] if explanation.strip() else "no reason given"
-    return ContainerStartError(f"the engine could not start the build container: {first}")
+    return ContainerStartError(
+        f"the engine could not start the build container: {first}", hints=hints
+    )
 
 
 def _sh_hints(spec: ContainerSpec) -> tuple[str, ...]:

@@ -159,3 +159,12 @@ def test_a_global_option_after_the_verb_wins(home: Home) -> None:
     home.write("bb/buildspec.yml", SPEC)
     called = home.call("-C", "aa", "plan", "--json", "-C", "bb")
     assert '"project": "bb"' in called.out
+
+
+@pytest.mark.parametrize(
+    "words", [("batch",), ("shell",), ("run", "--until", "BUILD"), ("run", "-a", "out")]
+)
+def test_a_word_of_a_later_version_is_told_as_such(words: tuple[str, ...], home: Home) -> None:
+    called = home.call(*words)
+    assert called.code == 2
+    assert "is not in this version of localbuild" in called.err

@@ -1,0 +1,30 @@
+"""Words of the contract that a later version will know: told as such, not as misspellings."""
+
+COMMANDS = frozenset({"batch", "cache", "init", "project", "report", "retry", "shell"})
+OPTIONS = frozenset(
+    {
+        "--artifacts",
+        "-a",
+        "--aws-credentials",
+        "--cache-mode",
+        "--cache-namespace",
+        "--cache-required",
+        "--cache-save",
+        "--debug-session",
+        "--fail-on-cache-miss",
+        "--fake-secret",
+        "--project",
+        "--reports",
+        "--secret",
+        "--skip",
+        "--source",
+        "-s",
+        "--stub",
+        "--until",
+    }
+)
+
+
+def later(word: str) -> str:
+    """What to say of such a word."""
+    return f"{word} is not in this version of localbuild"
