@@ -5,9 +5,13 @@ import sys
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    from localbuild.cli.main import run_cli
+    try:
+        from localbuild.cli.main import run_cli
 
-    sys.exit(run_cli(sys.argv[1:]))
+        code = run_cli(sys.argv[1:])
+    except KeyboardInterrupt:  # while loading
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """One build, from its request to its exit code."""
 
+import os
+
 from localbuild.cli.call import Call
 from localbuild.cli.complaints import tell_problems
 from localbuild.cli.exports import write_exports
@@ -32,6 +34,7 @@ def build(call: Call, prepared: Prepared) -> int:
                 code = _run(call, prepared, wired)
             finally:
                 wired.bus.close()
+                os.close(wired.held)
         if retry is None or retry.number >= limit or code not in _RETRIED:
             return _finish(call, prepared, wired, code)
         previous = wired.memory.folding.result().started.arn

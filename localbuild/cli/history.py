@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from localbuild.cli.paths import is_dir, is_file
-from localbuild.cli.records import STATE_DIR, builds_directory, is_number, record_numbers
+from localbuild.cli.records import (
+    STATE_DIR,
+    builds_directory,
+    is_held,
+    is_number,
+    record_numbers,
+)
 from localbuild.errors import UsageError
 from localbuild.events.codec import read_events
 from localbuild.events.document import BuildSummary, read_build_document
@@ -82,12 +88,16 @@ def read_history(record: Path, *, with_output: bool = True) -> Iterator[Event]:
 
 
 def follow_lines(record: Path) -> Iterator[bytes]:
-    """The whole lines of events.jsonl, and then those that come; it ends with the build."""
+    """The whole lines of events.jsonl, and then those that come; it ends with the build, or its
+    process."""
     with _open_events(record) as file:
         rest = b""
         while True:
+            alive = is_held(record)
             rest += file.readline()
             if not rest.endswith(b"\n"):
+                if not alive:
+                    return
                 time.sleep(_POLL_S)
                 continue
             yield rest

@@ -35,8 +35,6 @@ def _run_guarded(argv: list[str], world: World) -> int:
         return _run(argv, world, voice)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        return ExitCode.SUCCEEDED
     except Exception as error:
         return _crash(error, argv, world, voice)
 

@@ -1,5 +1,6 @@
 """The folders of build records: numbers that count up, `latest`, and nothing for git to see."""
 
+import fcntl
 import os
 import re
 import uuid
@@ -56,6 +57,26 @@ def prepare_record(directory: Path, source: Path) -> RecordFolder:
     except OSError as error:
         raise _unwritable(directory, error) from None
     return RecordFolder(number=highest_number(builds_directory(source)) + 1, path=directory)
+
+
+def hold(record: Path) -> int:
+    """A descriptor that says, as long as it is open, that the record's build is alive."""
+    descriptor = os.open(record, os.O_RDONLY | os.O_DIRECTORY)
+    with suppress(OSError):  # a file system without locks tells no deaths
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    return descriptor
+
+
+def is_held(record: Path) -> bool:
+    """Whether a process holds the record: the kernel lets go of it however that process ends."""
+    descriptor = os.open(record, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def highest_number(builds: Path) -> int:

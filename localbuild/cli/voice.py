@@ -21,12 +21,12 @@ class Voice:
     verbose: int = 0
 
     def data(self, text: str) -> None:
-        """The result. Raises BrokenPipeError where nobody reads it any more, HostResourceError."""
+        """The result; nobody may want it any more. Raises HostResourceError."""
         try:
             self.stdout.write(text if text.endswith("\n") or not text else text + "\n")
             self.stdout.flush()
         except BrokenPipeError:
-            raise
+            return
         except OSError as error:
             raise HostResourceError(f"cannot write the result: {error.strerror}") from None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from localbuild.cli.call import Call
 from localbuild.cli.machine import owner_name
 from localbuild.cli.prepare import Prepared
-from localbuild.cli.records import RecordFolder, allocate_record, prepare_record
+from localbuild.cli.records import RecordFolder, allocate_record, hold, prepare_record
 from localbuild.cli.signals import StopSignals
 from localbuild.cli.views import open_asides, open_log
 from localbuild.events.fold import Folding
@@ -43,6 +43,7 @@ class Wired:
 
     identity: BuildIdentity
     record: RecordFolder
+    held: int
     bus: Bus
     memory: Memory
     services: Services
@@ -75,6 +76,7 @@ def wire(
     return Wired(
         identity=new_identity(record.number, retry),
         record=record,
+        held=hold(record.path),
         bus=bus,
         memory=memory,
         services=services,

@@ -7,10 +7,12 @@
 # `reader` is the dead man's switch: when the other end of stdin goes away, the whole container
 # does. `runner` keeps commands in the foreground, so that signals work in them as they should.
 # @STATE@ stands for the directory that both share with the scripts, @OUTPUT@ for a FIFO that
-# takes the place of fd 1 where the engine has mounted one.
+# takes the place of fd 1 where the engine has mounted one. Each command opens its output anew: what
+# it does to the descriptor (O_NONBLOCK) must not reach the next one, nor the tokens.
 trap : TERM INT HUP
 exec 3>&2 4<&0 2>/dev/null
-[ -p @OUTPUT@ ] && (exec > @OUTPUT@) && exec > @OUTPUT@
+output=/proc/self/fd/1
+[ -p @OUTPUT@ ] && (exec > @OUTPUT@) && output=@OUTPUT@ && exec > @OUTPUT@
 mkdir -p @STATE@ && chmod 777 @STATE@
 
 reader() {
@@ -66,7 +68,7 @@ runner() {
     [ "${found%% *}" = "$shell" ] || found="$shell $(command -v "$shell")"
     path=${found#* }
     (
-      exec 2>&1 3>&- 4<&-
+      exec > "$output" 2>&1 3>&- 4<&-
       cd -- "$directory" 2>/dev/null || echo "localbuild: $directory is gone: working in $PWD"
       if [ "$user" ]; then run_as "$user" "${path:-$shell}"; fi
       exec env -i PWD="$PWD" "${path:-$shell}" @STATE@/script.sh

@@ -20,7 +20,10 @@ set -a
 CODEBUILD_BUILD_SUCCEEDING={{succeeding}}
 {{command}}
 
-CODEBUILD_LAST_EXIT=$?
+__localbuild_exit=$?
+CODEBUILD_LAST_EXIT=${{{{__localbuild_exit-2}}}}
+set +a
+unset __localbuild_exit
 export -p >| {ENV_FILE}
 pwd >| {DIRECTORY_FILE}
 exit $CODEBUILD_LAST_EXIT
@@ -37,8 +40,10 @@ export CODEBUILD_BUILD_SUCCEEDING={{succeeding}}
 def command_script(command: str, *, isolated: bool = False, succeeding: bool = True) -> str:
     """The text of `script.sh` for a command; `isolated` (version 0.1) saves nothing.
 
-    The empty line after the command takes up a backslash at its end, which would otherwise join
-    the next line to it and lose its status; `>|` writes in spite of `set -C`.
+    A command that ends in the middle must not take the next line with it and lose its status: the
+    empty line takes up a backslash, and the status goes through a variable of its own, which stays
+    unset after `&&`, `||` or `|` where the command failed; 2 is the shell's own for bad syntax.
+    `>|` writes in spite of `set -C`.
     `succeeding` is what CODEBUILD_BUILD_SUCCEEDING says: 0 as soon as a command has failed.
     """
     template = _ISOLATED if isolated else _KEEPING

@@ -114,13 +114,16 @@ class EndKind(StrEnum):
 class CommandEnd:
     """A command's end. `exit_status` is 128 + signal for a signal's death.
 
-    `out_of_memory`: the engine says that it killed for memory. For CONTAINER_GONE `exit_status` is
-    the container's own, for INTERRUPTED it is -1 where the command gave none in time.
+    For CONTAINER_GONE `exit_status` is the container's own, for INTERRUPTED it is -1 where the
+    command gave none in time. `out_of_memory`: the kernel has killed for memory.
+    `output_is_whole`: False where the end of the output may be missing, because something in the
+    container took it.
     """
 
     kind: EndKind
     exit_status: int
     out_of_memory: bool = False
+    output_is_whole: bool = True
 
 
 Interrupted = Callable[[], Interruption | None]

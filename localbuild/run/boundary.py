@@ -75,7 +75,8 @@ def refuse_build(
     location = f"{directory}/{request.buildspec_path}" if request.buildspec_path else ""
     where = location or "/codebuild/readonly/buildspec.yml"
     reporter.line(PhaseType.DOWNLOAD_SOURCE, f"YAML location is {where}")
-    report_failure(reporter, error)
+    if not error.problems:  # these have been told one by one
+        report_failure(reporter, error)
     reporter.phase_ended(PhaseType.DOWNLOAD_SOURCE, StatusType.FAILED, refusal_context(error))
     return report_end(reporter, StatusType.FAILED, ExitCode.BUILDSPEC, error.message)
 

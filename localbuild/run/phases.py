@@ -117,8 +117,8 @@ class PhaseRunner:
             self._request(step), self._output_of(step.phase.type), self._interrupted
         )
         duration = self._reporter.clock.monotonic() - began
-        if end.exit_status >= 0:
-            self._ran.add(step.key)
+        self._ran.add(step.key)
+        if end.kind is not EndKind.INTERRUPTED:
             self._reporter.emit(
                 step.ended(
                     *self._reporter.stamp(),
@@ -159,6 +159,8 @@ class PhaseRunner:
             return f"killed: out of memory ({said})"
         if end.kind is EndKind.CONTAINER_GONE:
             return "the build container ended during this command"
+        if not end.output_is_whole:
+            return "the end of its output may be missing: something in the build has read it"
         if end.exit_status == 127:
             return f"not found: is the command in image {self._plan.environment.image}?"
         return ""

@@ -4,6 +4,7 @@ import json
 import os
 import random
 import signal
+import tempfile
 import time
 from pathlib import Path
 
@@ -35,7 +36,13 @@ def test_no_kill_leaves_anything_running(tmp_path: Path, moments: random.Random)
         wait_until(lambda: not containers_of(name, running=True), f"kill {number}", seconds=5)
     assert run(project(tmp_path / "after", spec("true"))).code == 0
     assert containers_of(name) == []
-    assert not list(Path("/tmp").glob("localbuild-pipes-*"))
+    left = [p for p in Path(tempfile.gettempdir()).glob("localbuild-pipes-*") if older(p, 60)]
+    assert left == []
+
+
+def older(path: Path, seconds: float) -> bool:
+    """A folder that nobody has named yet may belong to a build that is just beginning."""
+    return (path / "owner").exists() or time.time() - path.stat().st_mtime > seconds
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """However a build ends: its status, its exit code, its record, and nothing left behind."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -10,8 +11,8 @@ from pathlib import Path
 import docker
 import pytest
 
-from tests.conftest import SMALL
-from tests.integration.builds import Build, containers_of, project, run, spec, wait_until
+from tests.conftest import SMALL, STANDARD
+from tests.integration.builds import COMMAND, Build, containers_of, project, run, spec, wait_until
 
 pytestmark = pytest.mark.docker
 LONG = spec("echo begun", "sleep 600", "echo never", after="  post_build:\n    commands: [echo]\n")
@@ -56,6 +57,20 @@ def test_a_killed_localbuild_takes_its_container_with_it(tmp_path: Path) -> None
         document = build.end().document
     wait_until(lambda: containers_of("killed", running=True) == [], "it stops", seconds=5)
     assert (document["buildStatus"], document["currentPhase"]) == ("IN_PROGRESS", "BUILD")
+    listed = subprocess.run(
+        [*COMMAND, "ls", "--json"], cwd=build.folder, capture_output=True, check=True
+    )
+    assert json.loads(listed.stdout)[0]["buildStatus"] == "FAULT"
+    ended = build.end()
+    assert ended.document["localbuild"]["exitCode"] == 137
+    log = subprocess.run(
+        [*COMMAND, "logs", "-f", "--format", "pretty"],
+        cwd=build.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "localbuild was killed" in log.stdout
 
 
 def test_the_next_build_removes_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
@@ -199,3 +214,25 @@ def test_more_cpus_than_there_are_is_no_error(tmp_path: Path) -> None:
     ended = run(project(tmp_path / "cpus", spec("true")), "--cpus", "4000")
     assert ended.code == 0
     assert "--cpus 4000: the engine has" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("timeout 3 cat /codebuild/readonly/* & sleep 0.2; echo visible", 0),
+        ("(while :; do echo noise; sleep 0.1; done) & echo on", 0),
+        ("(while :; do echo noise; sleep 0.1; done) & kill -9 $PPID", 1),
+    ],
+)
+def test_noise_and_thieves_do_not_hold_a_build(tmp_path: Path, command: str, code: int) -> None:
+    ended = run(project(tmp_path / "noise", spec(command)), "--timeout", "60s")
+    assert ended.code == code, ended.stderr
+    assert ended.phases["BUILD"] == ("FAILED" if code else "SUCCEEDED")
+
+
+def test_what_a_command_does_to_its_descriptors_stays_with_it(tmp_path: Path) -> None:
+    unblock = "import os; os.set_blocking(1, False); os.set_blocking(2, False)"
+    folder = project(tmp_path / "fd", spec(f'python3 -c "{unblock}"', "seq 1 300000", "exec 1>&-"))
+    ended = run(folder, "--image", STANDARD)
+    assert ended.code == 0, ended.stdout[-500:]
+    assert "\n300000\n" in ended.stdout

@@ -1,6 +1,7 @@
 """`localbuild clean`."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,16 @@ def clean(ctx: click.Context) -> int:
     Containers whose build is over or was killed go at once; those that a build was asked to keep
     only with --kept, and old build records only with --builds.
     """
+    from localbuild.cli.deaths import end_dead_builds
+    from localbuild.cli.history import find_builds
+
     call = read_call(ctx)
     old = _old_records(call) if call.flag("builds") else []
     if old and not call.flag("yes"):
         _confirm(old, call)
     containers = _remove_containers(call)
+    with suppress(UsageError):  # there may be no builds here
+        end_dead_builds(find_builds(call.world.cwd))
     for path in old:
         _remove(path)
     if call.flag("json"):

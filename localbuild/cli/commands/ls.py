@@ -20,9 +20,11 @@ _DEFAULT_COUNT = 20
 
 def ls(ctx: click.Context) -> int:
     """List past builds, newest first."""
+    from localbuild.cli.deaths import end_dead_builds
     from localbuild.cli.history import find_builds, list_records
 
     call = read_call(ctx)
+    end_dead_builds(find_builds(call.world.cwd))
     wanted = call.text("status")
     asked = call.value("number")
     records = (

@@ -15,12 +15,14 @@ def show(ctx: click.Context) -> int:
 
     BUILD is a number, an id, `latest` (the default) or a record's folder.
     """
+    from localbuild.cli.deaths import end_dead_builds
     from localbuild.cli.history import find_record, read_document, read_history
     from localbuild.cli.showing import build_lines
     from localbuild.events.fold import fold
 
     call = read_call(ctx)
     record = find_record(call.argument("build"), call.world.cwd)
+    end_dead_builds(record.parent)
     if call.flag("json"):
         call.voice.document(read_document(record))
         return ExitCode.SUCCEEDED

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from secrets import token_hex
 from typing import Any
 
@@ -19,7 +20,10 @@ from localbuild.errors import HostResourceError
 from localbuild.ports.engine import CommandRequest, Interrupted, Interruption
 
 POLL_S = 0.2
-SILENCE_S = 1.0
+CHECK_S = 1.0
+MARK_PATIENCE_S = 2.0
+MARK_LIMIT_S = 30.0
+DRAIN_S = 2.0
 GRACE_S = 10.0
 LATE_S = 0.05
 _DEAD = frozenset({"gone", "Z", "X"})
@@ -46,6 +50,7 @@ class DriverChannel:
         self._runner = ""
         self._memory_kills = 0
         self.out_of_memory = False
+        self.output_is_whole = True
 
     def wait_ready(self, seconds: float) -> bool:
         """Whether the driver answers within that time."""
@@ -65,31 +70,35 @@ class DriverChannel:
     ) -> int:
         """Run a script; its exit status. Raises ChannelClosedError, InterruptedCommandError."""
         token = token_hex(TOKEN_BYTES)
+        self.output_is_whole = True
         self._gate.begin(token)
         self._controls.clear()
         self._send(encode_run(token, request.shell, request.user, request.script))
         self._emit(b"", on_output)
         ladder = _Ladder(interrupted)
-        heard = time.monotonic()
+        asked = time.monotonic()
+        status: int | None = None
         while True:
-            if self._read(on_output, POLL_S):
-                heard = time.monotonic()
-            status = self._finished(token)
-            if status is not None:
+            heard = self._read(on_output, POLL_S)
+            if status is None:
+                status = self._finished(token)
+                ended = heard_last = time.monotonic()
+            if heard:
+                heard_last = time.monotonic()
+            if status is not None and self._output_is_over(ended, heard_last):
                 return status
             if ladder.step():
                 self._send(TERMINATE)
-            if time.monotonic() - heard > SILENCE_S:
-                heard = time.monotonic()
+            if time.monotonic() - asked > CHECK_S:
+                asked = time.monotonic()
                 self._send(encode_check(self._runner))
 
     def drain(self, on_output: Callable[[bytes], None]) -> None:
-        """Hand over what was printed after the last command's end."""
-        try:
-            while self._read(on_output, LATE_S):
+        """Hand over what was printed after the last command's end, and not wait long for it."""
+        end = time.monotonic() + DRAIN_S
+        with suppress(ChannelClosedError):
+            while self._read(on_output, LATE_S) and time.monotonic() < end:
                 pass
-        except ChannelClosedError:
-            pass
         if rest := self._gate.drain():
             on_output(rest)
 
@@ -106,13 +115,24 @@ class DriverChannel:
             )
         if (state := self._take("state")) and state.values[0] in _DEAD:
             raise ChannelClosedError
-        if not self._gate.ended:
-            return None
         for control in self._controls:
             if control.word == "done" and control.values[0] == token:
                 self._count_memory_kills(int(control.values[2]))
                 return int(control.values[1])
         return None
+
+    def _output_is_over(self, ended: float, heard_last: float) -> bool:
+        """Whether all that the command printed is here, once its status is.
+
+        The mark may never come: a build can read the pipe's other end itself. Then silence counts.
+        """
+        now = time.monotonic()
+        if not self._gate.ended:
+            patient = now - heard_last < MARK_PATIENCE_S and now - ended < MARK_LIMIT_S
+            if patient:
+                return False
+            self.output_is_whole = False
+        return True
 
     def _count_memory_kills(self, kills: int) -> None:
         """`out_of_memory`: the last command ended 137 and the kernel has killed since before it."""

@@ -25,6 +25,7 @@ from localbuild.ports.engine import (
     ContainerSpec,
     EndKind,
     Interrupted,
+    Mount,
 )
 
 READY_S = 60.0
@@ -90,8 +91,12 @@ class DockerContainer:
             return self._container_gone()
         if interrupted() is not None:
             return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=status)
-        killed = self._channel.out_of_memory
-        return CommandEnd(kind=EndKind.EXITED, exit_status=status, out_of_memory=killed)
+        return CommandEnd(
+            kind=EndKind.EXITED,
+            exit_status=status,
+            out_of_memory=self._channel.out_of_memory,
+            output_is_whole=self._channel.output_is_whole,
+        )
 
     def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
         """Unpack a tar stream below `directory`."""
@@ -133,7 +138,9 @@ class DockerContainer:
         try:
             return self._create()
         except APIError as error:
-            if self._pipes is None or "bind source path" not in str(error.explanation):
+            explanation = str(error.explanation)
+            own = self._pipes is not None and self._pipes.mounts[0][0] in explanation
+            if self._pipes is None or not own:
                 raise
             self._pipes.abandon()
             self._pipes = None
@@ -144,7 +151,6 @@ class DockerContainer:
         host_config = self._api.create_host_config(
             init=True,
             log_config={"Type": "none"},
-            binds=[f"{m.source}:{m.target}{':ro' if m.read_only else ''}" for m in spec.mounts],
             network_mode=spec.network or None,
             privileged=spec.privileged,
             mounts=self._mounts(),
@@ -168,10 +174,19 @@ class DockerContainer:
         return str(created["Id"])
 
     def _mounts(self) -> list[dict[str, object]]:
-        """The pipes as mounts that are refused, and not made up, where they do not exist."""
-        return [
-            {"Type": "bind", "Source": source, "Target": target, "ReadOnly": True}
+        """Mounts that are refused, and not made up, where their source does not exist."""
+        pipes = (
+            Mount(source=source, target=target, read_only=True)
             for source, target in (self._pipes.mounts if self._pipes else ())
+        )
+        return [
+            {
+                "Type": "bind" if mount.source.startswith("/") else "volume",
+                "Source": mount.source,
+                "Target": mount.target,
+                "ReadOnly": mount.read_only,
+            }
+            for mount in (*pipes, *self._spec.mounts)
         ]
 
     def _set_up(self, channel: DriverChannel) -> None:

@@ -15,6 +15,7 @@ from localbuild.engines.docker.owner import (
     is_alive,
     own_name,
 )
+from localbuild.engines.docker.pipe import remove_dead_pipes
 from localbuild.errors import ImageUnavailableError
 from localbuild.ports.engine import ContainerSpec, EngineFacts, Image
 
@@ -115,7 +116,7 @@ class DockerEngine:
             except APIError:
                 continue  # somebody else is removing it
             removed.append(str(entry["Names"][0]).lstrip("/"))
-        return tuple(removed)
+        return (*removed, *remove_dead_pipes())
 
     def close(self) -> None:
         """Let go of the connection."""

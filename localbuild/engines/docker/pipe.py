@@ -9,16 +9,39 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from localbuild.container.driver import OUTPUT_PIPE
+from localbuild.engines.docker.owner import is_alive, own_name
 
 SOURCE_PIPE = "/codebuild/readonly/source"
 PATIENCE_S = 5.0
 _PAUSE_S = 0.002
 _SIZE = 1 << 20
+_PREFIX = "localbuild-pipes-"
+_ORPHAN_AGE_S = 60
+
+
+def remove_dead_pipes() -> tuple[str, ...]:
+    """Remove what processes left behind that were killed while their container started."""
+    removed = []
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if _is_dead(folder):
+                shutil.rmtree(folder)
+                removed.append(str(folder))
+    return tuple(removed)
+
+
+def _is_dead(folder: Path) -> bool:
+    """Whether its owner is; one without a name was killed at once, and is given a minute."""
+    try:
+        return is_alive((folder / "owner").read_text()) is False
+    except FileNotFoundError:
+        return time.time() - folder.stat().st_mtime > _ORPHAN_AGE_S
 
 
 class HostPipes:
@@ -29,16 +52,18 @@ class HostPipes:
     """
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="localbuild-pipes-"))
+        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        (self._folder / "owner").write_text(own_name())
         source, output = self._folder / "source", self._folder / "output"
         for path in (source, output):
-            os.mkfifo(path)
-            path.chmod(0o666)
+            os.mkfifo(path, 0o600)
         self.mounts = ((str(source), SOURCE_PIPE), (str(output), OUTPUT_PIPE))
         self._source = os.open(source, os.O_PATH)
         self.output = os.open(output, os.O_RDONLY | os.O_NONBLOCK)
         self._keeper = os.open(output, os.O_WRONLY)
         os.set_blocking(self.output, True)
+        source.chmod(0o644)
+        output.chmod(0o222)
         with suppress(OSError):
             fcntl.fcntl(self.output, fcntl.F_SETPIPE_SZ, _SIZE)
 

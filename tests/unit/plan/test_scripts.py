@@ -66,3 +66,33 @@ def test_unset_variables_are_told_from_empty_ones() -> None:
 )
 def test_names_of_shell_variables(name: str, good: bool) -> None:
     assert is_shell_name(name) is good
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("true", 0),
+        ("false", 1),
+        ("exit 7", 7),
+        ("false \\", 1),
+        ("false &&", 2),
+        ("false ||", 1),
+        ("false |", 2),
+        ("false | # comment", 2),
+        ("true; false &&\n", 2),
+        ("if true; then", 2),
+        ("echo 'open", 2),
+        ("(false", 2),
+        ("# only a comment", 0),
+        ("false\n# comment", 1),
+        ("false &", 0),
+    ],
+)
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_no_command_loses_its_status(command: str, status: int, shell: str, tmp_path: Path) -> None:
+    script = command_script(command).replace("/codebuild/output/tmp", str(tmp_path))
+    (tmp_path / "env.sh").write_text("export CODEBUILD_LAST_EXIT='0'\n")
+    (tmp_path / "script.sh").write_text(script)
+    done = subprocess.run([shell, tmp_path / "script.sh"], capture_output=True, check=False)
+    assert done.returncode == status, done.stderr
+    assert "__localbuild_exit" not in (tmp_path / "env.sh").read_text()
