@@ -16,6 +16,7 @@ from localbuild.run.boundary import refuse_build
 from localbuild.run.build import run_build
 from localbuild.units import print_duration
 
+_STOPPING = "stopping: the command has 10 s to end; Ctrl-C again ends it at once"
 _RETRIED = (ExitCode.FAILED, ExitCode.TIMED_OUT)
 
 
@@ -28,7 +29,7 @@ def build(call: Call, prepared: Prepared) -> int:
     limit = prepared.settings.auto_retry_limit
     retry = AutoRetry(limit=limit) if limit else None
     while True:
-        with StopSignals() as signals:
+        with StopSignals(lambda: call.voice.remark(_STOPPING)) as signals:
             wired = wire(call, prepared, signals, retry)
             try:
                 code = _run(call, prepared, wired)

@@ -1,5 +1,6 @@
 """Builds whose localbuild was killed: their records get the end that nobody could write."""
 
+import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,9 +47,10 @@ def _write_end(record: Path, events: list[Event]) -> None:
         with open(record / "events.jsonl", "r+b") as file:
             file.seek(_whole_lines(record / "events.jsonl"))
             file.truncate()
-            file.write(encode_json(event_to_json(end)))
+            file.write(encode_json(event_to_json(end)) + b"\n")
         events = [*events, end]
-    replace_file(record / "build.json", encode_json(build_document(fold(events))))
+    text = json.dumps(build_document(fold(events)), indent=2) + "\n"
+    replace_file(record / "build.json", text.encode())
 
 
 def _whole_lines(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from localbuild.errors import ExitCode
@@ -17,10 +18,12 @@ _CODES = {
 class StopSignals:
     """The first signal asks for an end, the second one for an end at once.
 
-    SIGHUP stays ignored where it is ignored already: that is what nohup is for.
+    SIGHUP stays ignored where it is ignored already: that is what nohup is for. `tell` is called
+    once, when the run first hears of it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[], None] = lambda: None) -> None:
+        self._tell: Callable[[], None] | None = tell
         self._received: list[int] = []
         self._before: dict[int, object] = {}
 
@@ -41,6 +44,9 @@ class StopSignals:
         """Whether somebody wants the build to end, and how."""
         if not self._received:
             return None
+        tell, self._tell = self._tell, None
+        if tell is not None:
+            tell()
         return Interruption.STOP if len(self._received) == 1 else Interruption.KILL
 
     def stop_code(self) -> int:

@@ -5,13 +5,19 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
-from localbuild.container.driver import driver_program, setup_script
+from localbuild.container.driver import setup_script
 from localbuild.engines.docker.channel import (
     ChannelClosedError,
     DriverChannel,
     InterruptedCommandError,
 )
 from localbuild.engines.docker.connection import Connection, engine_calls
+from localbuild.engines.docker.creation import (
+    FOUND_DEAD,
+    create_arguments,
+    sh_hints,
+    start_error,
+)
 from localbuild.engines.docker.pipe import HostPipes
 from localbuild.engines.docker.tree import (
     NoReaderError,
@@ -25,13 +31,11 @@ from localbuild.ports.engine import (
     ContainerSpec,
     EndKind,
     Interrupted,
-    Mount,
 )
 
 READY_S = 60.0
 GONE_S = 5.0
 SHUTDOWN_S = 0.5
-FOUND_DEAD = "Build container found dead before completing the build"
 
 
 class DockerContainer:
@@ -67,12 +71,12 @@ class DockerContainer:
                 if self._pipes is not None:
                     self._pipes.unlink()
         except APIError as error:
-            raise _start_error(self._spec, str(error.explanation or error)) from error
+            raise start_error(self._spec, str(error.explanation or error)) from error
         ready = self._channel.wait_ready(READY_S)
         if self._pipes is not None:
             self._pipes.release()
         if not ready:
-            raise ContainerStartError(FOUND_DEAD, hints=_sh_hints(self._spec))
+            raise ContainerStartError(FOUND_DEAD, hints=sh_hints(self._spec))
         self._set_up(self._channel)
 
     def run(
@@ -147,47 +151,9 @@ class DockerContainer:
             return self._create()
 
     def _create(self) -> str:
-        spec = self._spec
-        host_config = self._api.create_host_config(
-            init=True,
-            log_config={"Type": "none"},
-            network_mode=spec.network or None,
-            privileged=spec.privileged,
-            mounts=self._mounts(),
-            **_limits(spec),
-        )
-        created = self._api.create_container(
-            image=spec.image.id,
-            name=spec.name,
-            entrypoint=["sh", "-c", driver_program()],
-            command=[],
-            user="0:0",
-            working_dir=spec.working_directory,
-            hostname=spec.hostname or None,
-            stdin_open=True,
-            tty=False,
-            labels=dict(spec.labels),
-            healthcheck={"Test": ["NONE"]},
-            host_config=host_config,
-            platform=spec.platform or None,
-        )
+        mounts = self._pipes.mounts if self._pipes else ()
+        created = self._api.create_container(**create_arguments(self._api, self._spec, mounts))
         return str(created["Id"])
-
-    def _mounts(self) -> list[dict[str, object]]:
-        """Mounts that are refused, and not made up, where their source does not exist."""
-        pipes = (
-            Mount(source=source, target=target, read_only=True)
-            for source, target in (self._pipes.mounts if self._pipes else ())
-        )
-        return [
-            {
-                "Type": "bind" if mount.source.startswith("/") else "volume",
-                "Source": mount.source,
-                "Target": mount.target,
-                "ReadOnly": mount.read_only,
-            }
-            for mount in (*pipes, *self._spec.mounts)
-        ]
 
     def _set_up(self, channel: DriverChannel) -> None:
         """Make the directories and files of the spec, before anything of the build runs."""
@@ -239,31 +205,3 @@ class DockerContainer:
 
         with suppress(APIError, EngineLostError), engine_calls("stopping the container"):
             self._api.kill(self._id)  # gone already? close() removes what is left
-
-
-def _limits(spec: ContainerSpec) -> dict[str, int]:
-    limits: dict[str, int] = {}
-    if spec.memory_bytes:
-        limits |= {"mem_limit": spec.memory_bytes, "memswap_limit": spec.memory_bytes}
-    if spec.cpus:
-        limits["nano_cpus"] = int(spec.cpus * 1_000_000_000)
-    return limits
-
-
-def _start_error(spec: ContainerSpec, explanation: str) -> ContainerStartError:
-    if '"sh"' in explanation and "not found" in explanation:
-        return ContainerStartError(FOUND_DEAD, hints=_sh_hints(spec))
-    if "network" in explanation and "not found" in explanation:
-        hints: tuple[str, ...] = ("docker network ls",)
-    elif "emory limit" in explanation:
-        hints = ("localbuild run --memory 512m",)
-    else:
-        hints = ()
-    first = explanation.strip().splitlines()[0] if explanation.strip() else "no reason given"
-    return ContainerStartError(
-        f"the engine could not start the build container: {first}", hints=hints
-    )
-
-
-def _sh_hints(spec: ContainerSpec) -> tuple[str, ...]:
-    return (f"image {spec.image.reference} must contain sh: every command needs it",)

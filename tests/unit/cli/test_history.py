@@ -1,11 +1,13 @@
 """`ls`, `show`, `logs`: past builds, read back from their records."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from localbuild.cli.history import follow_lines
+from localbuild.cli.records import hold
 from tests.unit.cli.calling import Home
 from tests.unit.cli.recorded import good_build, record, running_build
 from tests.unit.logs.samples import failing_build
@@ -26,7 +28,7 @@ def test_builds_are_listed_with_the_newest_first(past: Home) -> None:
     rows = [line.split() for line in past.call("ls").out.splitlines()]
     assert rows[0] == ["BUILD", "STATUS", "STARTED", "TOOK", "COMMANDS", "ID"]
     assert [(r[0], r[1], r[-2], r[-1]) for r in rows[1:]] == [
-        ("3", "IN_PROGRESS", "0/3", RUNNING),
+        ("3", "FAULT", "0/3", RUNNING),
         ("2", "FAILED", "2/3", BAD),
         ("1", "SUCCEEDED", "1/1", GOOD),
     ]
@@ -35,11 +37,11 @@ def test_builds_are_listed_with_the_newest_first(past: Home) -> None:
 def test_a_list_as_json(past: Home) -> None:
     found = json.loads(past.call("ls", "--json").out)
     assert [(b["buildNumber"], b["buildStatus"], b["exitCode"]) for b in found] == [
-        (3, "IN_PROGRESS", None),
+        (3, "FAULT", 137),
         (2, "FAILED", 1),
         (1, "SUCCEEDED", 0),
     ]
-    assert found[0]["endTime"] is None
+    assert found[0]["endTime"] == found[0]["startTime"]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +86,17 @@ def test_a_failed_build_is_shown(past: Home) -> None:
     assert not any("COMPLETED" in line for line in lines)
 
 
-def test_a_running_build_is_shown(past: Home) -> None:
+def test_a_build_whose_process_died_is_shown_as_such(past: Home) -> None:
     lines = past.call("show").out.splitlines()
+    assert lines[0] == "build 3: FAULT, exit code 137"
+
+
+def test_a_running_build_is_shown(past: Home) -> None:
+    held = hold(past.cwd / ".localbuild" / "builds" / "3")
+    try:
+        lines = past.call("show").out.splitlines()
+    finally:
+        os.close(held)
     assert lines[0] == "build 3: IN_PROGRESS"
     assert lines[2].endswith(", not ended")
 
