@@ -98,7 +98,7 @@ RULES: dict[str, str] = {
     "LB202": "`depend-on` names a build that is not in this build-graph.",
     "LB203": "Builds of a graph depend on one another in a circle, so none of them can start.",
     "LB204": (
-        "A variable is exported that nothing in the buildspec sets, so it is exported empty unless "
+        "A variable is exported that nothing in the buildspec sets, so it is not exported unless "
         "the project sets it. Set it in `env` or in a command, or remove it from the list."
     ),
     "LB205": (
@@ -148,6 +148,10 @@ RULES: dict[str, str] = {
         "A value in `env.variables` looks like a secret. Everybody who can read the file or the "
         "project can read it, and it is not masked in logs. Keep it in `secrets-manager` or "
         "`parameter-store`, and change it: it has been published."
+    ),
+    "LB210": (
+        "A variable has a name that no shell can have, so the build does not get it. Names are "
+        "letters, digits and `_`, and do not begin with a digit."
     ),
     "LB160": (
         "A phase has GitHub Actions `steps`. CodeBuild runs them in a runner of its own, which "

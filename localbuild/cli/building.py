@@ -14,10 +14,10 @@ from localbuild.events.result import BuildResult
 from localbuild.plan.environment import AutoRetry
 from localbuild.run.boundary import refuse_build
 from localbuild.run.build import run_build
+from localbuild.terms import StatusType
 from localbuild.units import print_duration
 
 _STOPPING = "stopping: the command has 10 s to end; Ctrl-C again ends it at once"
-_RETRIED = (ExitCode.FAILED, ExitCode.TIMED_OUT)
 
 
 def build(call: Call, prepared: Prepared) -> int:
@@ -36,7 +36,7 @@ def build(call: Call, prepared: Prepared) -> int:
             finally:
                 wired.bus.close()
                 os.close(wired.held)
-        if retry is None or retry.number >= limit or code not in _RETRIED:
+        if retry is None or retry.number >= limit or not _is_retried(wired):
             return _finish(call, prepared, wired, code)
         previous = wired.memory.folding.result().started.arn
         retry = AutoRetry(limit=limit, number=retry.number + 1, previous=previous)
@@ -52,6 +52,12 @@ def _run(call: Call, prepared: Prepared, wired: Wired) -> int:
     return run_build(plan, wired.identity, wired.services)
 
 
+def _is_retried(wired: Wired) -> bool:
+    """A build that failed; a stop, a fault or a wrong buildspec would come out the same again."""
+    result = wired.memory.folding.result()
+    return result.status is StatusType.FAILED and bool(result.commands) and not result.failure
+
+
 def _finish(call: Call, prepared: Prepared, wired: Wired, code: int) -> int:
     result = wired.memory.folding.result()
     settings = prepared.settings
@@ -64,13 +70,7 @@ def _finish(call: Call, prepared: Prepared, wired: Wired, code: int) -> int:
         call.voice.error(fault)
     if wired.bus.faults and code == ExitCode.SUCCEEDED:
         return ExitCode.STORAGE
-    return _exit_code(result, code) if settings.exit_code_from == "command" else code
-
-
-def _exit_code(result: BuildResult, code: int) -> int:
-    """The failed command's own status, where a command made the build fail."""
-    failed = result.failed_command
-    return failed.exit_status if code == ExitCode.FAILED and failed else code
+    return code
 
 
 def _say_timings(result: BuildResult, voice: Voice) -> None:

@@ -72,6 +72,7 @@ def wire(
         keep=settings.keep,
         record=_for_people(record, call),
         owner=owner_name(),
+        exit_code_from=settings.exit_code_from,
     )
     return Wired(
         identity=new_identity(record.number, retry),

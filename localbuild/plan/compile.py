@@ -20,6 +20,7 @@ from localbuild.plan.model import (
     PlannedVariable,
     SourcePlan,
 )
+from localbuild.plan.script import is_shell_name
 from localbuild.project.model import Project
 from localbuild.terms import COMMAND_PHASES, OnFailureAction, PhaseType, VariableType
 
@@ -98,7 +99,11 @@ def _shell(spec: Buildspec) -> str:
 
 def _variables(spec: Buildspec, request: BuildRequest) -> tuple[PlannedVariable, ...]:
     return merge_variables(
-        (_planned(v.name.value, v.value.value, Origin.BUILDSPEC) for v in spec.env.variables),
+        (
+            _planned(v.name.value, v.value.value, Origin.BUILDSPEC)
+            for v in spec.env.variables
+            if is_shell_name(v.name.value)
+        ),
         (
             _planned(v.name, v.value, Origin.PROJECT)
             for v in request.project.environment_variables
@@ -202,9 +207,15 @@ def _notices(spec: Buildspec) -> Iterator[Notice]:
             hints=problem.hints,
         )
     for variable in spec.env.variables:
-        if variable.name.value.startswith(RESERVED_PREFIX):
+        if not is_shell_name(variable.name.value):
             yield Notice(
-                code="LB205",
+                code="LB210",
+                message=f"'{variable.name}' is no name that a shell can have: it is not passed on",
+                line=variable.name.place.line,
+            )
+        elif variable.name.value.startswith(RESERVED_PREFIX):
+            yield Notice(
+                code="LB207",
                 message=f"{variable.name} begins with {RESERVED_PREFIX}, which is reserved",
                 line=variable.name.place.line,
             )

@@ -92,10 +92,7 @@ class _Build:
             try:
                 self._run_phases(container)
             finally:
-                if self._services.keep == "always" or (
-                    self._services.keep == "failure" and self._failed()
-                ):
-                    container.keep()
+                self._keep_where_asked(container, spec.name)
             self._reporter.phase_started(PhaseType.FINALIZING)
 
     def _run_phases(self, container: Container) -> None:
@@ -141,6 +138,18 @@ class _Build:
     def _failed(self) -> bool:
         return self._worst.counts
 
+    def _keep_where_asked(self, container: Container, name: str) -> None:
+        keep = self._services.keep
+        if keep == "always" or (keep == "failure" and self._failed()):
+            container.keep()
+            self._reporter.warn(
+                f"container {name} is kept, stopped",
+                hints=(
+                    f"docker commit {name} kept && docker run -it kept sh",
+                    "localbuild clean --kept",
+                ),
+            )
+
     def _skip_what_waits(self) -> None:
         """Say of every command of the phases that were never entered that it will not run."""
         for phase in self._waiting.values():
@@ -167,4 +176,6 @@ class _Build:
             return StatusType.FAILED, ExitCode.TIMED_OUT
         if self._worst.status is StatusType.STOPPED:
             return StatusType.STOPPED, self._services.stop_code()
+        if self._services.exit_code_from == "command" and self._worst.exit_status:
+            return StatusType.FAILED, self._worst.exit_status
         return StatusType.FAILED, ExitCode.FAILED

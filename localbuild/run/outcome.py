@@ -15,11 +15,15 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseOutcome:
-    """A phase's end: its status, the reason, and which transition follows."""
+    """A phase's end: its status, the reason, and which transition follows.
+
+    `exit_status` is that of the command that made it fail, 0 where none did.
+    """
 
     status: StatusType = StatusType.SUCCEEDED
     outcome: Outcome = Outcome.SUCCEEDED
     context: PhaseContext = PhaseContext()
+    exit_status: int = 0
 
     @property
     def failed(self) -> bool:
@@ -66,7 +70,12 @@ def command_failed(command: str, exit_status: int) -> PhaseOutcome:
     """Of a phase one of whose commands failed."""
     message = f"Error while executing command: {command}. Reason: exit status {exit_status}"
     context = PhaseContext(status_code=StatusCode.COMMAND_EXECUTION_ERROR, message=message)
-    return PhaseOutcome(status=StatusType.FAILED, outcome=Outcome.FAILED, context=context)
+    return PhaseOutcome(
+        status=StatusType.FAILED,
+        outcome=Outcome.FAILED,
+        context=context,
+        exit_status=exit_status,
+    )
 
 
 def container_gone(command: str, exit_status: int) -> PhaseOutcome:

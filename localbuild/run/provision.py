@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from localbuild.errors import ImageUnavailableError
+from localbuild.errors import ImageUnavailableError, UsageError
 from localbuild.plan.environment import (
     CA_FILE,
     HELPERS_DIR,
@@ -11,7 +11,7 @@ from localbuild.plan.environment import (
     compose_environment,
 )
 from localbuild.plan.images import image_hints, missing_image_message
-from localbuild.plan.model import BuildPlan, EnvironmentPlan
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, PlannedVariable
 from localbuild.plan.script import (
     DIRECTORY_FILE,
     ENV_FILE,
@@ -27,6 +27,8 @@ from localbuild.ports.engine import (
     Mount,
 )
 from localbuild.run.services import Services
+
+_VARIABLE_LIMIT = 128 * 1024
 
 
 def provide_image(
@@ -95,6 +97,17 @@ def container_spec(
     )
 
 
+def _check_size(variable: PlannedVariable) -> None:
+    """Linux starts no program with a longer one: every command would end with 126."""
+    size = len(f"{variable.name}={variable.value}".encode("utf-8", "surrogateescape"))
+    if size >= _VARIABLE_LIMIT:
+        raise UsageError(
+            f"variable {variable.name} has {size} bytes; a program is given at most "
+            f"{_VARIABLE_LIMIT - 1}",
+            hints=("put it in a file, and the file's name in the variable",),
+        )
+
+
 def _directories(plan: BuildPlan) -> tuple[tuple[str, int], ...]:
     """Writable state for any user that commands run as; the source is root's."""
     return (
@@ -113,6 +126,8 @@ def _files(
     plan: BuildPlan, identity: BuildIdentity, image: Image, services: Services
 ) -> tuple[FileToPut, ...]:
     variables = compose_environment(plan, identity, image.variables)
+    for variable in variables:
+        _check_size(variable)
     state = state_file((v.name, v.value) for v in variables if is_shell_name(v.name))
     files = [
         FileToPut(path=ENV_FILE, text=state, mode=0o666),

@@ -17,6 +17,7 @@ class Services:
     is in the record. `interrupted` tells whether somebody wants the build to end, `stop_code` the
     exit code that belongs to it (129, 130, 143). `keep` is the container's fate: never, failure,
     always. `owner` is `uid:gid` of the user, who gets the files back that a mounted build makes.
+    `exit_code_from`: `command` makes a failed command's status the exit code.
     """
 
     open_engine: Callable[[], Engine]
@@ -29,3 +30,4 @@ class Services:
     keep: str = "never"
     record: str = ""
     owner: str = "0:0"
+    exit_code_from: str = "build"

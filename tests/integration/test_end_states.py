@@ -1,5 +1,6 @@
 """However a build ends: its status, its exit code, its record, and nothing left behind."""
 
+import io
 import json
 import signal
 import subprocess
@@ -236,3 +237,27 @@ def test_what_a_command_does_to_its_descriptors_stays_with_it(tmp_path: Path) ->
     ended = run(folder, "--image", STANDARD)
     assert ended.code == 0, ended.stdout[-500:]
     assert "\n300000\n" in ended.stdout
+
+
+def test_a_stop_that_ends_the_container_is_a_stop(tmp_path: Path) -> None:
+    command = "echo on; trap 'kill -9 -1' TERM; sleep 100 & wait"
+    ended = run(project(tmp_path / "suicide", spec(command)), "--timeout", "2s")
+    assert ended.code == 124
+    assert ended.phases["BUILD"] == "TIMED_OUT"
+
+
+def test_an_images_variables_do_not_reach_the_driver(tmp_path: Path) -> None:
+    hostile = "\n".join(
+        f'ENV {name}="sh /bin/true"'
+        for name in ("found", "path", "user", "directory", "status", "output", "token", "line")
+    )
+    with closing(docker.from_env()) as client:
+        text = io.BytesIO(f"FROM {SMALL}\n{hostile}\n".encode())
+        list(client.api.build(fileobj=text, tag="end-states-hostile:1", rm=True))
+        try:
+            folder = project(tmp_path / "hostile", spec('test "$found" = "sh /bin/true"; exit 3'))
+            ended = run(folder, "--image", "end-states-hostile:1")
+        finally:
+            client.api.remove_image("end-states-hostile:1", force=True)
+    assert ended.code == 1
+    assert ended.context("BUILD")[1].endswith("exit status 3")

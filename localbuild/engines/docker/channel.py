@@ -63,6 +63,8 @@ class DriverChannel:
             if ready := self._take("ready"):
                 self._runner = ready.values[0]
                 return True
+            if self._frames.socket_ended:
+                return False
         return False
 
     def run(
@@ -146,7 +148,7 @@ class DriverChannel:
         return None
 
     def _read(self, on_output: Callable[[bytes], None], seconds: float) -> bool:
-        """Take in what has come; whether anything has."""
+        """Take in what has come; whether any output was in it."""
         pieces = self._frames.read(seconds)
         if pieces is None:
             raise ChannelClosedError
@@ -155,7 +157,7 @@ class DriverChannel:
             if stream == STDERR:
                 self._controls += self._lines.feed(data)
         self._emit(printed, on_output)
-        return bool(pieces)
+        return bool(printed)
 
     def _emit(self, data: bytes, on_output: Callable[[bytes], None]) -> None:
         if through := self._gate.feed(data):

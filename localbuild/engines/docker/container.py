@@ -92,7 +92,10 @@ class DockerContainer:
             return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=-1)
         except ChannelClosedError:
             self._channel.drain(on_output)
-            return self._container_gone()
+            gone = self._container_gone()
+            if interrupted() is not None:  # that is what ended it
+                return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=-1)
+            return gone
         if interrupted() is not None:
             return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=status)
         return CommandEnd(

@@ -6,6 +6,9 @@ from localbuild.container.driver import driver_program
 from localbuild.errors import ContainerStartError
 from localbuild.ports.engine import ContainerSpec, Mount
 
+_WITHOUT_ENVIRONMENT = 'exec env -i PATH="$PATH" sh -c "$0"'
+"""The driver's shell must not find variables of the image where it expects its own."""
+
 FOUND_DEAD = "Build container found dead before completing the build"
 
 
@@ -24,7 +27,7 @@ def create_arguments(
     return {
         "image": spec.image.id,
         "name": spec.name,
-        "entrypoint": ["sh", "-c", driver_program()],
+        "entrypoint": ["sh", "-c", _WITHOUT_ENVIRONMENT, driver_program()],
         "command": [],
         "user": "0:0",
         "working_dir": spec.working_directory,

@@ -44,6 +44,7 @@ class FrameReader:
         self._header = b""
         self._ready: queue.Queue[list[tuple[int, bytes]] | None] = queue.Queue(_AHEAD)
         self._open = 1
+        self.socket_ended = False
         self._start(self._receive)
         if output >= 0:
             self._open = 2
@@ -76,8 +77,11 @@ class FrameReader:
         try:
             count = self._socket.recv_into(self._buffer)
         except OSError:
+            count = 0
+        if not count:
+            self.socket_ended = True
             return None
-        return list(self._split(count)) if count else None
+        return list(self._split(count))
 
     def _split(self, count: int) -> Iterator[tuple[int, bytes]]:
         at = 0

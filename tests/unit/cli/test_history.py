@@ -41,7 +41,7 @@ def test_a_list_as_json(past: Home) -> None:
         (2, "FAILED", 1),
         (1, "SUCCEEDED", 0),
     ]
-    assert found[0]["endTime"] == found[0]["startTime"]
+    assert found[0]["endTime"] >= found[0]["startTime"]
 
 
 @pytest.mark.parametrize(
