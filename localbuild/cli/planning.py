@@ -72,6 +72,9 @@ def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str
     yield _row("", image_found)
     yield _row("source", plan.source.location)
     yield _row("", _source(plan))
+    for mount in environment.mounts:
+        mode = ", read-only" if mount.read_only else ""
+        yield _row("volume", f"{mount.source} at {mount.target}{mode}")
     yield _row("limits", _limits(plan))
     yield _row("network", environment.network or "the engine's default")
     yield _row("timeout", f"{print_duration(plan.timeout_s)}  ({settings.origin('timeout')})")

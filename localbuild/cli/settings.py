@@ -131,4 +131,6 @@ def _parsed(name: str, given: Given, base: Path) -> object:
     try:
         return PARSERS[name](given.value, base)
     except ValueError as error:
-        raise UsageError(f"{given.origin}: {error}") from None
+        key = name.replace("_", "-")
+        where = given.origin if key in given.origin else f"{given.origin}: {key}"
+        raise UsageError(f"{where}: {error}") from None

@@ -82,7 +82,7 @@ def test_a_bad_value_is_told_with_file_and_line(home: Home) -> None:
     home.write("localbuild.toml", '\nname = "app"\ntimeout = "soon"\n')
     called = planned(home)
     assert called.code == 2
-    assert called.err.startswith("error: localbuild.toml:3: 'soon' is no duration")
+    assert called.err.startswith("error: localbuild.toml:3: timeout: 'soon' is no duration")
 
 
 def test_paths_start_where_they_are_written(home: Home) -> None:

@@ -44,7 +44,7 @@ def test_all_exit_codes(home: Home) -> None:
 def test_a_code_that_is_none(home: Home) -> None:
     called = home.call("explain", "LB10")
     assert called.code == 2
-    assert "there is no code 'LB10'; did you mean LB1" in called.err
+    assert "there is no code 'LB10'; did you mean LB" in called.err
 
 
 def test_schemas_are_listed_and_printed(home: Home) -> None:
