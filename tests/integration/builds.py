@@ -84,6 +84,11 @@ class Build:
         """stdout so far."""
         return self._out.read_text(errors="replace")
 
+    @property
+    def complained(self) -> str:
+        """stderr so far."""
+        return self._err.read_text(errors="replace")
+
     def wait_for(self, text: str) -> None:
         """Until stdout has that text."""
         wait_until(lambda: text in self.said or self._process.poll() is not None, text)

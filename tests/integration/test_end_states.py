@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from localbuild.engines.docker.channel import GRACE_S
 from tests.conftest import SMALL, STANDARD
 from tests.integration.builds import COMMAND, Build, containers_of, project, run, spec, wait_until
 
@@ -44,8 +46,11 @@ def test_a_second_stop_does_not_wait(tmp_path: Path) -> None:
     with Build(project(tmp_path / "deaf", deaf)) as build:
         build.wait_for("Running command trap")
         build.signal(signal.SIGINT)
+        wait_until(lambda: "stopping" in build.complained, "it has heard the first one")
+        began = time.monotonic()
         build.signal(signal.SIGINT)
         ended = build.end()
+    assert time.monotonic() - began < GRACE_S, "the second one was not heard"
     assert ended.code == 130
     assert containers_of("deaf") == []
 
