@@ -13,7 +13,7 @@ from localbuild.events.model import BuildEnded, Event
 from localbuild.logs.door import replace_file
 from localbuild.terms import StatusType
 
-KILLED = 137
+UNKNOWN = -1
 _LOOKED_AT = 50
 
 
@@ -41,8 +41,8 @@ def _write_end(record: Path, events: list[Event]) -> None:
             time=last.time,
             build=last.build,
             status=StatusType.FAULT,
-            exit_code=KILLED,
-            reason="localbuild was killed",
+            exit_code=UNKNOWN,
+            reason="the record ends here: localbuild was killed, or could not write on",
         )
         with open(record / "events.jsonl", "r+b") as file:
             file.seek(_whole_lines(record / "events.jsonl"))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from localbuild.errors import HostResourceError
+from localbuild.errors import HostResourceError, UsageError
 
 STATE_DIR = ".localbuild"
 FILES = ("build.json", "events.jsonl", "build.log")
@@ -50,6 +50,7 @@ def prepare_record(directory: Path, source: Path) -> RecordFolder:
 
     The number is the next one of the source's own records, which it does not become part of.
     """
+    _refuse_foreign(directory)
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FILES:
@@ -57,6 +58,17 @@ def prepare_record(directory: Path, source: Path) -> RecordFolder:
     except OSError as error:
         raise _unwritable(directory, error) from None
     return RecordFolder(number=highest_number(builds_directory(source)) + 1, path=directory)
+
+
+def _refuse_foreign(directory: Path) -> None:
+    """Nothing but an older record may be in the way: we would write over it."""
+    with suppress(OSError):
+        found = {path.name for path in directory.iterdir()}
+        if found and not {"build.json", "events.jsonl"} <= found:
+            raise UsageError(
+                f"--record {directory}: the folder has files that are no build record",
+                hints=("name an empty or a new folder",),
+            )
 
 
 def hold(record: Path) -> int:

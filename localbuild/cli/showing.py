@@ -11,7 +11,7 @@ from localbuild.units import print_duration
 def build_lines(result: BuildResult) -> Iterator[str]:
     """What is worth knowing of a build."""
     started, ended = result.started, result.ended
-    code = f", exit code {ended.exit_code}" if ended else ""
+    code = f", exit code {ended.exit_code}" if ended and ended.exit_code >= 0 else ""
     yield f"build {started.number}: {result.status}{code}"
     yield f"  id        {started.build}"
     yield f"  started   {started.time.astimezone():%Y-%m-%d %H:%M:%S}{_took(result)}"
@@ -50,7 +50,8 @@ def _phase(phase: PhaseResult) -> str:
 
 
 def _failed(result: BuildResult) -> Iterator[str]:
-    failed = [command for command in result.commands if command.exit_status]
+    last = {(c.phase, c.list, c.number): c for c in result.commands}
+    failed = [command for command in last.values() if command.exit_status]
     if failed:
         yield "failed commands"
     for command in failed:

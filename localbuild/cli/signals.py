@@ -15,8 +15,11 @@ _CODES = {
 }
 
 
+_PATIENCE = 2
+
+
 class StopSignals:
-    """The first signal asks for an end, the second one for an end at once.
+    """The first signal asks for an end, the second one for an end at once, a third one takes it.
 
     SIGHUP stays ignored where it is ignored already: that is what nohup is for. `tell` is called
     once, when the run first hears of it.
@@ -56,3 +59,5 @@ class StopSignals:
 
     def _note(self, number: int, _: FrameType | None) -> None:
         self._received.append(number)
+        if len(self._received) > _PATIENCE:
+            raise KeyboardInterrupt  # something hangs that does not look

@@ -38,6 +38,10 @@ reader() {
 }
 
 run_as() {
+  if ! id "$1" > /dev/null; then
+    echo "localbuild: run-as: there is no user '$1' in this image"
+    exit 1
+  fi
   if command -v setpriv > /dev/null; then
     exec setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups \
       env -i PWD="$PWD" "$2" @STATE@/script.sh
@@ -69,7 +73,7 @@ runner() {
     path=${found#* }
     (
       exec > "$output" 2>&1 3>&- 4<&-
-      cd -- "$directory" 2>/dev/null || echo "localbuild: $directory is gone: working in $PWD"
+      cd -- "$directory" 2>/dev/null || echo "localbuild: the working directory $directory is gone"
       if [ "$user" ]; then run_as "$user" "${path:-$shell}"; fi
       exec env -i PWD="$PWD" "${path:-$shell}" @STATE@/script.sh
     ) < /dev/null

@@ -94,6 +94,12 @@ def build_document(result: BuildResult) -> dict[str, object]:
     return document
 
 
+def _exit_code(result: BuildResult) -> int | None:
+    """None for a build that runs, or whose process died without a word."""
+    code = result.ended.exit_code if result.ended else -1
+    return code if code >= 0 else None
+
+
 def _auto_retry(started: BuildStarted) -> dict[str, object]:
     """Source: API reference, AutoRetryConfig."""
     config: dict[str, object] = {
@@ -192,7 +198,7 @@ def _phase(phase: PhaseResult) -> dict[str, object]:
 
 def _own(result: BuildResult) -> dict[str, object]:
     return {
-        "exitCode": None if result.ended is None else result.ended.exit_code,
+        "exitCode": _exit_code(result),
         "commands": count_commands(result),
         "cache": dict(_NO_CACHE),
         "artifacts": [],

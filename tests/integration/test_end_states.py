@@ -68,7 +68,7 @@ def test_a_killed_localbuild_takes_its_container_with_it(tmp_path: Path) -> None
     )
     assert json.loads(listed.stdout)[0]["buildStatus"] == "FAULT"
     ended = build.end()
-    assert ended.document["localbuild"]["exitCode"] == 137
+    assert ended.document["localbuild"]["exitCode"] is None
     log = subprocess.run(
         [*COMMAND, "logs", "-f", "--format", "pretty"],
         cwd=build.folder,
@@ -266,3 +266,40 @@ def test_an_images_variables_do_not_reach_the_driver(tmp_path: Path) -> None:
             client.api.remove_image("end-states-hostile:1", force=True)
     assert ended.code == 1
     assert ended.context("BUILD")[1].endswith("exit status 3")
+
+
+def test_a_container_that_somebody_removes_is_no_bug(tmp_path: Path) -> None:
+    with Build(project(tmp_path / "removed", LONG)) as build:
+        build.wait_for("Running command sleep 600")
+        with closing(docker.from_env()) as client:
+            client.api.remove_container(containers_of("removed")[0], force=True)
+        ended = build.end()
+    assert ended.code == 1
+    assert ended.context("BUILD")[0] == "CONTAINER_TERMINATED"
+
+
+def test_a_container_that_is_removed_during_the_copy_is_no_bug(tmp_path: Path) -> None:
+    folder = project(tmp_path / "cut", spec("true"))
+    with (folder / "big").open("wb") as big:
+        big.truncate(8_000_000_000)
+    with Build(folder) as build, closing(docker.from_env()) as client:
+        build.wait_for("YAML location is")
+        client.api.remove_container(containers_of("cut")[0], force=True)
+        ended = build.end()
+    assert ended.code == 4, ended.stderr
+    assert "the build container ended while copying the source" in ended.stderr
+
+
+def test_a_user_that_is_not_there_is_named(tmp_path: Path) -> None:
+    text = spec("echo never").replace("version: 0.2", "version: 0.2\nrun-as: nosuch")
+    ended = run(project(tmp_path / "user", text))
+    assert ended.code == 1
+    assert "there is no user 'nosuch' in this image" in ended.stdout
+
+
+def test_a_record_never_writes_over_other_files(tmp_path: Path) -> None:
+    folder = project(tmp_path / "over", spec("true"))
+    (folder / "build.log").write_text("precious")
+    ended = run(folder, "--record", ".")
+    assert ended.code == 2
+    assert (folder / "build.log").read_text() == "precious"

@@ -106,6 +106,7 @@ class DriverChannel:
 
     def close(self) -> None:
         """Let go: the driver sees the end of its stdin and ends the container."""
+        self._frames.close()
         close_stream(self._stream)
 
     def _finished(self, token: str) -> int | None:

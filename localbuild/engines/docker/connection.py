@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from localbuild.errors import EngineLostError, EngineUnavailableError, UsageError
+from localbuild.errors import EngineError, EngineLostError, EngineUnavailableError, UsageError
 
 API_TIMEOUT_S = 120
+PROBE_TIMEOUT_S = 15
 KNOCK_TIMEOUT_S = 10
 LOWEST_API = "1.41"
 
@@ -44,7 +45,7 @@ def connect(docker_host: str, context: str) -> Connection:
     where = str(arguments.get("base_url") or "unix:///var/run/docker.sock")
     _knock(where)
     try:
-        with closing(APIClient(version=LOWEST_API, timeout=API_TIMEOUT_S, **arguments)) as probe:
+        with closing(APIClient(version=LOWEST_API, timeout=PROBE_TIMEOUT_S, **arguments)) as probe:
             found = probe.version(api_version=False)
         api = APIClient(version=found["ApiVersion"], timeout=API_TIMEOUT_S, **arguments)
     except (DockerException, RequestException) as error:
@@ -126,4 +127,18 @@ def engine_calls(what: str) -> Iterator[None]:
         raise EngineLostError(
             f"lost the connection to the engine while {what}",
             hints=("docker info", "look at the engine's log: journalctl -u docker"),
+        ) from error
+
+
+@contextmanager
+def engine_answers(what: str) -> Iterator[None]:
+    """Like `engine_calls`; and what the engine refuses becomes an EngineError."""
+    from docker.errors import APIError
+
+    try:
+        with engine_calls(what):
+            yield
+    except APIError as error:
+        raise EngineError(
+            f"the engine failed while {what}: {error.explanation or error}"
         ) from error

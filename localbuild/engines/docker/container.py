@@ -1,8 +1,8 @@
 """A build's container on a Docker engine: its life from create to remove."""
 
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from localbuild.container.driver import setup_script
@@ -11,14 +11,14 @@ from localbuild.engines.docker.channel import (
     DriverChannel,
     InterruptedCommandError,
 )
-from localbuild.engines.docker.connection import Connection, engine_calls
+from localbuild.engines.docker.connection import Connection, engine_answers, engine_calls
 from localbuild.engines.docker.creation import (
     FOUND_DEAD,
     create_arguments,
     sh_hints,
     start_error,
 )
-from localbuild.engines.docker.pipe import HostPipes
+from localbuild.engines.docker.pipe import open_pipes
 from localbuild.engines.docker.tree import (
     NoReaderError,
     unpack_through_exec,
@@ -44,7 +44,7 @@ class DockerContainer:
     def __init__(self, connection: Connection, spec: ContainerSpec) -> None:
         self._api = connection.api
         self._spec = spec
-        self._pipes = HostPipes() if connection.shares_kernel else None
+        self._pipes = open_pipes() if connection.shares_kernel else None
         self._id = ""
         self._channel: DriverChannel | None = None
         self._keep = False
@@ -107,7 +107,7 @@ class DockerContainer:
 
     def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
         """Unpack a tar stream below `directory`."""
-        with engine_calls("copying the source"):
+        with engine_answers("copying the source"), self._channel_holds("copying the source"):
             if self._pipes is not None and self._channel is not None:
                 with suppress(NoReaderError):
                     unpack_through_pipe(self._channel, self._pipes, directory, archive)
@@ -163,29 +163,41 @@ class DockerContainer:
         files = ((f.path, f.text, f.mode) for f in self._spec.files)
         request = CommandRequest(script=setup_script(self._spec.directories, files))
         said: list[bytes] = []
-        if channel.run(request, said.append, lambda: None) != 0:
+        with self._channel_holds("it was set up"):
+            status = channel.run(request, said.append, lambda: None)
+        if status != 0:
             why = b"".join(said).decode("utf-8", "replace").strip()
             raise ContainerStartError(f"the build container could not be set up: {why}")
 
+    @contextmanager
+    def _channel_holds(self, what: str) -> Iterator[None]:
+        """A container that ends outside of a command is no bug of ours."""
+        try:
+            yield
+        except (ChannelClosedError, InterruptedCommandError) as error:
+            self._container_gone()  # raises where it is the engine that has gone
+            raise ContainerStartError(f"the build container ended while {what}") from error
+
     def _state(self) -> dict[str, Any]:
-        with engine_calls("asking for the container's state"):
-            return dict(self._api.inspect_container(self._id)["State"])
+        """As the engine has it; nothing of a container that somebody has removed."""
+        from docker.errors import NotFound
+
+        with engine_answers("asking for the container's state"):
+            try:
+                return dict(self._api.inspect_container(self._id)["State"])
+            except NotFound:
+                return {}
 
     def _container_gone(self) -> CommandEnd:
         """The channel broke: because the container ended, or because the engine did.
 
         A container whose driver was killed by the build still runs: closing the channel ends it.
         """
-        from docker.errors import NotFound
-
         if self._channel is not None:
             self._channel.close()
         if self._closed:
             return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=137)
-        try:
-            state = self._last_state()
-        except NotFound:
-            return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=137)
+        state = self._last_state()
         with engine_calls("a command ran"):
             time.sleep(SHUTDOWN_S)  # an engine that is shutting down ends containers first
             self._api.ping()

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from localbuild.engines.docker.connection import Connection, engine_calls
+from localbuild.engines.docker.connection import Connection, engine_answers, engine_calls
 from localbuild.engines.docker.container import DockerContainer
 from localbuild.engines.docker.owner import (
     BUILD_LABEL,
@@ -31,7 +31,7 @@ class DockerEngine:
 
     def facts(self) -> EngineFacts:
         """What it is, and what its machine has."""
-        with engine_calls("asking what it has"):
+        with engine_answers("asking what it has"):
             found = self._api.info()
         return EngineFacts(
             name=f"docker {found.get('ServerVersion', '')}",
@@ -104,7 +104,7 @@ class DockerEngine:
         """Remove containers of dead localbuild processes; their names."""
         from docker.errors import APIError
 
-        with engine_calls("looking for leftovers"):
+        with engine_answers("looking for leftovers"):
             found = self._api.containers(all=True, filters={"label": BUILD_LABEL})
         removed = []
         for entry in found:
@@ -116,7 +116,8 @@ class DockerEngine:
             except APIError:
                 continue  # somebody else is removing it
             removed.append(str(entry["Names"][0]).lstrip("/"))
-        return (*removed, *remove_dead_pipes())
+        remove_dead_pipes()
+        return tuple(removed)
 
     def close(self) -> None:
         """Let go of the connection."""

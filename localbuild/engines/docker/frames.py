@@ -13,6 +13,7 @@ STDERR = 2
 _HEADER = 8
 _PIECE = 1 << 18
 _AHEAD = 64
+_PATIENCE_S = 0.5
 
 
 def close_stream(stream: Any) -> None:
@@ -45,6 +46,7 @@ class FrameReader:
         self._ready: queue.Queue[list[tuple[int, bytes]] | None] = queue.Queue(_AHEAD)
         self._open = 1
         self.socket_ended = False
+        self._closed = threading.Event()
         self._start(self._receive)
         if output >= 0:
             self._open = 2
@@ -63,13 +65,23 @@ class FrameReader:
         self._open -= 1
         return [] if self._open else None
 
+    def close(self) -> None:
+        """Nobody reads any more: the threads throw away what still comes, up to its end."""
+        self._closed.set()
+
+    def _hand_over(self, pieces: list[tuple[int, bytes]] | None) -> None:
+        while not self._closed.is_set():
+            with suppress(queue.Full):
+                self._ready.put(pieces, timeout=_PATIENCE_S)
+                return
+
     def _start(self, receive: Callable[[], list[tuple[int, bytes]] | None]) -> None:
         def pump() -> None:
             pieces: list[tuple[int, bytes]] | None = []
             while pieces is not None:
                 pieces = receive()
                 if pieces != []:
-                    self._ready.put(pieces)
+                    self._hand_over(pieces)
 
         threading.Thread(target=pump, name="localbuild-frames", daemon=True).start()
 

@@ -25,15 +25,22 @@ _PREFIX = "localbuild-pipes-"
 _ORPHAN_AGE_S = 60
 
 
-def remove_dead_pipes() -> tuple[str, ...]:
+def open_pipes() -> "HostPipes | None":
+    """New pipes; None where the temporary folder can hold none: there is the engine's own way."""
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    try:
+        return HostPipes(folder)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+
+def remove_dead_pipes() -> None:
     """Remove what processes left behind that were killed while their container started."""
-    removed = []
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
             if _is_dead(folder):
                 shutil.rmtree(folder)
-                removed.append(str(folder))
-    return tuple(removed)
 
 
 def _is_dead(folder: Path) -> bool:
@@ -51,8 +58,8 @@ class HostPipes:
     in the container can write any more, but not before `release`.
     """
 
-    def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         (self._folder / "owner").write_text(own_name())
         source, output = self._folder / "source", self._folder / "output"
         for path in (source, output):

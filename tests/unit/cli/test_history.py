@@ -37,7 +37,7 @@ def test_builds_are_listed_with_the_newest_first(past: Home) -> None:
 def test_a_list_as_json(past: Home) -> None:
     found = json.loads(past.call("ls", "--json").out)
     assert [(b["buildNumber"], b["buildStatus"], b["exitCode"]) for b in found] == [
-        (3, "FAULT", 137),
+        (3, "FAULT", None),
         (2, "FAILED", 1),
         (1, "SUCCEEDED", 0),
     ]
@@ -88,7 +88,7 @@ def test_a_failed_build_is_shown(past: Home) -> None:
 
 def test_a_build_whose_process_died_is_shown_as_such(past: Home) -> None:
     lines = past.call("show").out.splitlines()
-    assert lines[0] == "build 3: FAULT, exit code 137"
+    assert lines[0] == "build 3: FAULT"
 
 
 def test_a_running_build_is_shown(past: Home) -> None:
