@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from localbuild.cli.history import list_records, read_history
+from localbuild.cli.history import list_records, read_document, read_history
 from localbuild.cli.records import is_held
 from localbuild.events.codec import encode_json, event_to_json
 from localbuild.events.document import build_document
@@ -31,6 +31,8 @@ def _end_if_dead(record: Path) -> None:
     events = list(read_history(record, with_output=False))
     if events:
         _write_end(record, events)
+    else:
+        _mark(record)
 
 
 def _write_end(record: Path, events: list[Event]) -> None:
@@ -51,6 +53,13 @@ def _write_end(record: Path, events: list[Event]) -> None:
         events = [*events, end]
     text = json.dumps(build_document(fold(events)), indent=2) + "\n"
     replace_file(record / "build.json", text.encode())
+
+
+def _mark(record: Path) -> None:
+    """Killed before its first event was written: build.json alone can say so."""
+    document = read_document(record)
+    document |= {"buildStatus": StatusType.FAULT.value, "buildComplete": True}
+    replace_file(record / "build.json", (json.dumps(document, indent=2) + "\n").encode())
 
 
 def _whole_lines(path: Path) -> int:

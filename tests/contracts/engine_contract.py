@@ -1,5 +1,6 @@
 """What every engine promises: one suite for all of them (`ports/engine.py`)."""
 
+import subprocess
 import threading
 import time
 import uuid
@@ -21,6 +22,7 @@ from localbuild.ports.engine import (
     Image,
     Interruption,
 )
+from localbuild.sources.memory import MemorySource
 
 COMMANDS = ("echo hello", "exit 7", "printf 'a\\0b'", "sleep 600", "kill -9 -1; sleep 5")
 """The commands that the suite runs; an engine without a shell must know them."""
@@ -114,6 +116,26 @@ class EngineContract:
         assert end.kind is EndKind.CONTAINER_GONE
         assert end.exit_status != 0
         assert after.kind is EndKind.CONTAINER_GONE
+
+    @pytest.mark.parametrize("size", [1, 511, 262_145, 300_000, 5_000_001])
+    def test_a_tree_arrives_byte_for_byte(
+        self, engine: Engine, spec: ContainerSpec, size: int
+    ) -> None:
+        content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+        source = MemorySource({"one file": content, "another": content[::-1]})
+        command = "cksum '/codebuild/src/one file' /codebuild/src/another"
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", source.open_archive())
+            end, said = run(container, command)
+        self.check_trees(end, said.decode(), {"one file": content, "another": content[::-1]})
+
+    def check_trees(self, end: CommandEnd, said: str, files: dict[str, bytes]) -> None:
+        """Compare what `cksum` says with the host's."""
+        assert end.exit_status == 0, said
+        found = {line.split(" ", 2)[2]: line.split(" ", 2)[:2] for line in said.splitlines()}
+        for name, content in files.items():
+            done = subprocess.run(["cksum"], input=content, capture_output=True, check=True)
+            assert found[f"/codebuild/src/{name}"] == done.stdout.decode().split()
 
     def test_a_tree_is_taken_to_its_end(self, engine: Engine, spec: ContainerSpec) -> None:
         taken = 0

@@ -15,7 +15,9 @@ from localbuild.errors import ContainerStartError
 from localbuild.plan.script import quote
 from localbuild.ports.engine import CommandRequest, Interruption
 
-_TAR = ("tar", "-x", "-o", "-p", "-f")
+_TAR = ("tar", "-x", "-o", "-p", "-f", "-")
+"""`-f -`, also for the pipe: GNU tar reads full records only from standard input."""
+
 _SAID_LIMIT = 500
 
 
@@ -30,8 +32,8 @@ def unpack_through_pipe(
     feeder = Feeder(pipes, archive)
     feeder.start()
     said: list[bytes] = []
-    command = " ".join((*_TAR, SOURCE_PIPE, "-C", quote(directory)))
-    script = f"TAR_OPTIONS=--blocking-factor=128 exec {command}\n"
+    command = " ".join((*_TAR, "-C", quote(directory)))
+    script = f"TAR_OPTIONS=--blocking-factor=128 exec {command} < {SOURCE_PIPE}\n"
     try:
         status = channel.run(
             CommandRequest(script=script),
@@ -51,7 +53,7 @@ def unpack_through_pipe(
 def unpack_through_exec(api: Any, container: str, directory: str, archive: Iterable[bytes]) -> None:
     """Feed `archive` to a tar that the engine starts. Raises ContainerStartError."""
     created = api.exec_create(
-        container, [*_TAR, "-", "-C", directory], stdin=True, stdout=True, stderr=True, user="0:0"
+        container, [*_TAR, "-C", directory], stdin=True, stdout=True, stderr=True, user="0:0"
     )
     stream = api.exec_start(created["Id"], socket=True)
     try:
