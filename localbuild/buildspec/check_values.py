@@ -78,9 +78,13 @@ def _not_a_command(item: Node, index: int, field: Field, scope: Scope) -> None:
 
 
 def _dropped_anchor(item: ScalarNode, scope: Scope) -> None:
-    """`&cmd` at the start of a command is a YAML anchor: the program never sees it."""
+    """`&cmd` at the start of a command is a YAML anchor, `! cmd` a tag: both are lost."""
     if item.anchor and not scope.findings.is_referred_to(item.anchor):
         message = f"'&{shown(item.anchor)}' is read as a YAML anchor and is lost from the command"
+        hints = quote_hint(scope.findings.source.excerpt(item.place.line), item.place.column)
+        scope.warn("LB009", message, item, hints=hints)
+    elif item.bang:
+        message = "'!' is read as a YAML tag and is lost from the command"
         hints = quote_hint(scope.findings.source.excerpt(item.place.line), item.place.column)
         scope.warn("LB009", message, item, hints=hints)
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 import yaml
 
 from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from localbuild.buildspec.source import Source, refuse, shown
+from localbuild.buildspec.source import Source, read_source, refuse, shown
 from localbuild.buildspec.yaml_errors import yaml_problem
 from localbuild.buildspec.yaml_hints import quote_hint
 from localbuild.errors import Place
@@ -101,6 +101,7 @@ class _Composer:
             place=self._place(event),
             plain=not event.style and event.tag not in ("!", CORE + "str"),
             anchor=event.anchor or "",
+            bang=event.tag == "!" and not event.style,
         )
         self._add(node, event.anchor, 1, 1)
 
@@ -212,3 +213,11 @@ def _merged(value: Node, source: Source) -> list[tuple[ScalarNode, Node]]:
             raise refuse(source.problem("LB006", message, part.place))
         pairs.extend(part.pairs)
     return pairs
+
+
+def parse_nodes(data: bytes, file: str) -> Node:
+    """Read one YAML document into nodes; an empty file is a null scalar.
+
+    Raises BuildspecError with a place for anything that is not one plain, finite document.
+    """
+    return compose(read_source(data, file))

@@ -10,12 +10,16 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScalarNode:
-    """A scalar's text after unquoting; `plain` means that it stood without quotes."""
+    """A scalar's text after unquoting; `plain` means that it stood without quotes.
+
+    `bang`: a `!` before it was read as a tag, and is not in the text.
+    """
 
     text: str
     place: Place
     plain: bool = True
     anchor: str = ""
+    bang: bool = False
 
     @property
     def is_null(self) -> bool:
@@ -57,14 +61,3 @@ def kind_of(node: Node) -> str:
     if isinstance(node, SequenceNode):
         return "a list"
     return "empty" if node.is_null else "a single value"
-
-
-def parse_nodes(data: bytes, file: str) -> Node:
-    """Read one YAML document into nodes; an empty file is a null scalar.
-
-    Raises BuildspecError with a place for anything that is not one plain, finite document.
-    """
-    from localbuild.buildspec.compose import compose
-    from localbuild.buildspec.source import read_source
-
-    return compose(read_source(data, file))

@@ -31,8 +31,9 @@ RULES: dict[str, str] = {
         "documented. Merge the two, or remove one."
     ),
     "LB009": (
-        "A command begins with `&`, which YAML reads as an anchor: the word is dropped and the "
-        "program is never called. Quote the command."
+        "A command begins with `&`, which YAML reads as an anchor, or with `!`, which it reads as "
+        "a tag: that part is dropped, and another command runs than the one that was meant. Quote "
+        "the command."
     ),
     "LB010": (
         "A key is a list or a mapping. This happens when text begins with {{ or [[: quote it."

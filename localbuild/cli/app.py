@@ -35,7 +35,8 @@ def make_app() -> LazyGroup:
         TABLE,
         params=[*global_options(outermost=True), _version_option()],
         help="Run AWS CodeBuild buildspecs on this machine.",
-        epilog="Every option has an environment variable: --image is LOCALBUILD_IMAGE.\n\n"
+        epilog="Every option has an environment variable: --image is LOCALBUILD_IMAGE. "
+        "Several values stand on lines of their own in it.\n\n"
         "Exit codes: localbuild explain exit-codes",
         context_settings=SETTINGS,
         add_help_option=False,

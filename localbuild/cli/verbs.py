@@ -33,6 +33,13 @@ class Option(click.Option):
             return None
         return world.environ.get(self.envvar) or None
 
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """Several values stand on lines of their own, so that a value may hold blanks."""
+        text = self.resolve_envvar_value(ctx)
+        if self.multiple and text is not None:
+            return tuple(line for line in text.splitlines() if line.strip())
+        return super().value_from_envvar(ctx)
+
 
 Body = Callable[[click.Context], int]
 

@@ -21,10 +21,16 @@ reader() {
       "run "*)
         request=${line#run }
         token=${request%% *}
-        whole=yes
-        while IFS= read -r text && [ "$text" != "$token" ]; do
-          printf '%s\n' "$text" || whole=
-        done > @STATE@/script.sh
+        whole=
+        text=
+        [ -d @STATE@ ] || mkdir -p @STATE@
+        {
+          whole=yes
+          while IFS= read -r text && [ "$text" != "$token" ]; do
+            printf '%s\n' "$text" || whole=
+          done
+        } > @STATE@/script.sh
+        while [ "$text" != "$token" ] && IFS= read -r text; do :; done
         if [ "$whole" ]; then printf '%s\n' "$request"; else echo "unwritten $token" >&3; fi ;;
       "check "*)
         state=gone

@@ -60,7 +60,8 @@ def _also_failed(ending: Ending, style: Style) -> Iterator[str]:
         if command.exit_status and command != told:
             place = f"{one_line(command.file)}:{command.line}"
             text = f"{command_place(command)}  {first_line(command.command, style)}"
-            yield f"also failed: {text}  exit status {command.exit_status}  ({place})"
+            word = "also failed" if told else "failed, and was continued"
+            yield f"{word}: {text}  exit status {command.exit_status}  ({place})"
 
 
 def _what_failed(command: CommandStarted | CommandEnded) -> str:

@@ -13,6 +13,8 @@ STATE_DIR = "/codebuild/output/tmp"
 SCRIPT_FILE = f"{STATE_DIR}/script.sh"
 ENV_FILE = f"{STATE_DIR}/env.sh"
 DIRECTORY_FILE = f"{STATE_DIR}/dir.txt"
+STATE_LOST = 74
+"""The status of a command whose variables the next one would not have: sysexits' EX_IOERR."""
 
 _KEEPING = f"""\
 set -a
@@ -24,8 +26,10 @@ __localbuild_exit=$?
 CODEBUILD_LAST_EXIT=${{{{__localbuild_exit-2}}}}
 set +a
 unset __localbuild_exit
-export -p >| {ENV_FILE}
-pwd >| {DIRECTORY_FILE}
+export -p >| {ENV_FILE} && pwd >| {DIRECTORY_FILE} || {{{{
+  echo "localbuild: the variables could not be saved in {STATE_DIR}: is the disk full?"
+  exit {STATE_LOST}
+}}}}
 exit $CODEBUILD_LAST_EXIT
 """
 

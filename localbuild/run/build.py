@@ -104,7 +104,7 @@ class _Build:
             phase = TRANSITIONS[outcome.outcome][phase]
         if self._worst.outcome is not Outcome.BROKEN_OFF:
             export_variables(self._plan, container, self._reporter, self._deadline)
-        give_back_files(self._plan, self._services.owner, container, self._services.interrupted)
+        give_back_files(self._plan, self._services.owner, container, self._reporter)
 
     def _run_phase(
         self, type: PhaseType, phase: PhasePlan | None, runner: PhaseRunner, container: Container

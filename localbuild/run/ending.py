@@ -4,7 +4,10 @@ from localbuild.events.model import VariablesExported
 from localbuild.plan.model import BuildPlan
 from localbuild.plan.script import is_shell_name, quote, variables_script
 from localbuild.ports.engine import CommandRequest, Container, EndKind, Interrupted
+from localbuild.run.deadline import Deadline
 from localbuild.run.reporter import Reporter
+
+GIVE_BACK_S = 20.0
 
 
 def export_variables(
@@ -32,12 +35,19 @@ def export_variables(
     reporter.emit(VariablesExported(time=time, build=build, variables=found))
 
 
-def give_back_files(
-    plan: BuildPlan, owner: str, container: Container, interrupted: Interrupted
-) -> None:
-    """In mount mode: files that the build made as root in the user's tree become the user's."""
+def give_back_files(plan: BuildPlan, owner: str, container: Container, reporter: Reporter) -> None:
+    """In mount mode: files that the build made as root in the user's tree become the user's.
+
+    It has a time limit of its own, so that it also happens after a stop.
+    """
     if plan.source.mode != "mount" or owner == "0:0":
         return
     where = quote(plan.source.directory)
     script = f"find {where} -xdev -user 0 -exec chown -h {quote(owner)} {{}} +\n"
-    container.run(CommandRequest(script=script), lambda _: None, interrupted)
+    limit = Deadline(reporter.clock, GIVE_BACK_S, lambda: None)
+    end = container.run(CommandRequest(script=script), lambda _: None, limit)
+    if end.kind is not EndKind.EXITED or end.exit_status != 0:
+        reporter.warn(
+            f"files of root may be left in {plan.source.location}",
+            hints=(f"sudo chown -R {owner} {plan.source.location}",),
+        )

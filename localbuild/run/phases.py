@@ -1,6 +1,5 @@
 """The four command phases: commands, then `finally`, then what `on-failure` says."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,6 +20,7 @@ from localbuild.run.outcome import (
     container_gone,
     interrupted_outcome,
 )
+from localbuild.run.patterns import is_in
 from localbuild.run.reporter import Reporter
 from localbuild.run.steps import Step, all_steps, steps_of
 from localbuild.terms import OnFailureAction, PhaseType
@@ -150,7 +150,10 @@ class PhaseRunner:
     def _matches(self, pattern: str, outcome: PhaseOutcome) -> bool:
         """Whether a retry's pattern is in the phase's message or at the end of its output."""
         said = self._tail[-_REMEMBERED_BYTES:].decode("utf-8", "replace")
-        return re.search(pattern, f"{outcome.context.message}\n{said}") is not None
+        found = is_in(pattern, f"{outcome.context.message}\n{said}")
+        if found is None:
+            self._reporter.warn(f"on-failure: RETRY-{pattern}: matching took too long: no retry")
+        return bool(found)
 
     def _note(self, end: CommandEnd) -> str:
         if end.out_of_memory:

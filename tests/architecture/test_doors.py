@@ -12,7 +12,7 @@ FILES = sorted((ROOT / "localbuild").rglob("*.py"))
 NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 
 DOORS = {
-    "subprocess": {"localbuild/sources/processes.py", "localbuild/cli/processes.py"},
+    "subprocess": {"localbuild/sources/processes.py", "localbuild/run/patterns.py"},
     "signal": {"localbuild/cli/signals.py", "localbuild/__main__.py"},
     "pickle": set[str](),
     "random": set[str](),

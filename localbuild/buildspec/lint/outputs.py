@@ -15,6 +15,15 @@ def lb205_commands_and_steps(buildspec: Buildspec) -> Iterator[Problem]:
             yield warning("LB205", message, phase.place)
 
 
+def lb160_steps(buildspec: Buildspec) -> Iterator[Problem]:
+    """The service runs them in an action runner of its own; a build here is refused."""
+    for phase in buildspec.phases:
+        if phase.steps:
+            message = "GitHub Actions steps run on CodeBuild, but not with localbuild"
+            place = phase.steps[0].place
+            yield warning("LB160", message, place, "write the same work as commands")
+
+
 def lb206_no_files(buildspec: Buildspec) -> Iterator[Problem]:
     """Source: buildspec reference, artifacts/files and reports/files: required."""
     sets = (buildspec.artifacts, *buildspec.secondary_artifacts)

@@ -9,6 +9,7 @@ from localbuild.errors import Problem
 Rule = Callable[[Buildspec], Iterator[Problem]]
 
 LINT_RULES: tuple[Rule, ...] = (
+    outputs.lb160_steps,
     variables.lb204_exported_but_never_set,
     outputs.lb205_commands_and_steps,
     outputs.lb206_no_files,

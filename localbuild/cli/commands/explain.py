@@ -46,7 +46,9 @@ def explain(ctx: click.Context) -> int:
     call = read_call(ctx)
     texts = explanations()
     asked = call.argument("code")
-    if not asked:
+    if call.flag("json"):
+        call.voice.document(_found(asked, texts))
+    elif not asked:
         call.voice.data("\n".join(f"{code}  {text}" for code, text in texts.items()))
     elif asked == "exit-codes":
         call.voice.data("\n".join(f"{code:>3}  {text}" for code, text in EXIT_CODES.items()))
@@ -60,6 +62,13 @@ def explanations() -> dict[str, str]:
     from localbuild.buildspec.rules import RULES
 
     return {**RULES, **STATUS_CODES, **{str(int(k)): v for k, v in EXIT_CODES.items()}}
+
+
+def _found(asked: str, texts: Mapping[str, str]) -> Mapping[str, str]:
+    if asked == "exit-codes":
+        return {str(int(code)): text for code, text in EXIT_CODES.items()}
+    code, _, text = _explanation(asked, texts).partition(": ") if asked else ("", "", "")
+    return {code: text} if asked else texts
 
 
 def _explanation(asked: str, texts: Mapping[str, str]) -> str:

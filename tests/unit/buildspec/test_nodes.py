@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode, parse_nodes
+from localbuild.buildspec.compose import parse_nodes
+from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 
 def nodes(text: str | bytes) -> Node:

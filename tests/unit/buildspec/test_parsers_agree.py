@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localbuild.buildspec.compose import compose
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode, parse_nodes
+from localbuild.buildspec.compose import compose, parse_nodes
+from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from localbuild.buildspec.read import read_buildspec
 from localbuild.buildspec.source import read_source
 from localbuild.errors import BuildspecError

@@ -49,7 +49,7 @@ def test_every_setting_is_an_option() -> None:
         ("TIMEOUT", "90m", '"timeoutS": 5400.0'),
         ("PRIVILEGED", "1", '"privileged": true'),
         ("PRIVILEGED", "no", '"privileged": false'),
-        ("ENV", "A=1 B=2", '"name": "B"'),
+        ("ENV", "A=1 2\nB=2", '"name": "B"'),
         ("NO_IGNORE", "true", '"includeIgnored": true'),
         ("REGION", "eu-west-1", '"region": "eu-west-1"'),
         ("DIRECTORY", "sub", '"project": "sub"'),

@@ -109,6 +109,13 @@ def test_retries_run_the_phase_again(value: str, attempts: int) -> None:
     assert built.exit_code == 1
 
 
+def test_a_pattern_that_never_ends_is_no_match() -> None:
+    failing = Answer(exit_status=3, output=(b"a" * 40 + b"b\n",))
+    built = build(with_on_failure("RETRY-1-(a+)+$"), Setting(answers={"make": failing}))
+    assert built.ran.count("make") == 1
+    assert any("matching took too long" in w.message for w in built.result.warnings)
+
+
 def test_a_retry_counts_each_command_once() -> None:
     built = build(with_on_failure("RETRY-2"), Setting(answers={"make": FAILING}))
     skipped = [e.command for e in built.events if isinstance(e, CommandSkipped)]
