@@ -56,6 +56,8 @@ def encode_check(pid: str) -> bytes:
 
 
 TERMINATE = b"terminate\n"
+HELLO = b"hello\n"
+"""Says that we live; sent as soon as the container has been started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

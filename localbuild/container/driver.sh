@@ -9,14 +9,22 @@
 # @STATE@ stands for the directory that both share with the scripts, @OUTPUT@ for a FIFO that
 # takes the place of fd 1 where the engine has mounted one. Each command opens its output anew: what
 # it does to the descriptor (O_NONBLOCK) must not reach the next one, nor the tokens.
+unset LOCALBUILD_DRIVER
 trap : TERM INT HUP
 exec 3>&2 4<&0 2>/dev/null
+# An engine does not tell the end of a stdin that ended before the container began: whoever started
+# it must say so within seconds, or be taken for dead.
+(sleep 4 && kill -KILL $$) > /dev/null 3>&- 4<&- &
+watchdog=$!
+
+# Opening a FIFO waits for its reader, who may be dead by now: so only after the watchdog.
 output=/proc/self/fd/1
 [ -p @OUTPUT@ ] && (exec > @OUTPUT@) && output=@OUTPUT@ && exec > @OUTPUT@
 mkdir -p @STATE@ && chmod 777 @STATE@
 
 reader() {
   while IFS= read -r line; do
+    [ -z "$watchdog" ] || { kill "$watchdog"; watchdog=; }
     case $line in
       "run "*)
         request=${line#run }

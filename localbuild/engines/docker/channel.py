@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 from localbuild.container.driver import (
+    HELLO,
     TERMINATE,
     TOKEN_BYTES,
     Control,
@@ -51,6 +52,10 @@ class DriverChannel:
         self._memory_kills = 0
         self.out_of_memory = False
         self.output_is_whole = True
+
+    def greet(self) -> None:
+        """Say that we live, now that the container does."""
+        self._send(HELLO)
 
     def wait_ready(self, seconds: float) -> bool:
         """Whether the driver answers within that time."""

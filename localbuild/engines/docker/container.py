@@ -68,6 +68,8 @@ class DockerContainer:
                     self._pipes.output if self._pipes else -1,
                 )
                 self._api.start(self._id)
+                with suppress(ChannelClosedError):  # waiting for it will tell
+                    self._channel.greet()
                 if self._pipes is not None:
                     self._pipes.unlink()
         except APIError as error:

@@ -6,8 +6,11 @@ from localbuild.container.driver import driver_program
 from localbuild.errors import ContainerStartError
 from localbuild.ports.engine import ContainerSpec, Mount
 
-_WITHOUT_ENVIRONMENT = 'exec env -i PATH="$PATH" sh -c "$0"'
-"""The driver's shell must not find variables of the image where it expects its own."""
+_DRIVER = "LOCALBUILD_DRIVER"
+_START = f"""exec env -i PATH="$PATH" {_DRIVER}="${_DRIVER}" sh -c 'eval "${_DRIVER}"'"""
+"""The driver's shell must not find variables of the image where it expects its own; and its program
+must not stand on a command line, where a build's `pkill -f` would find its words.
+"""
 
 FOUND_DEAD = "Build container found dead before completing the build"
 
@@ -27,7 +30,8 @@ def create_arguments(
     return {
         "image": spec.image.id,
         "name": spec.name,
-        "entrypoint": ["sh", "-c", _WITHOUT_ENVIRONMENT, driver_program()],
+        "entrypoint": ["sh", "-c", _START],
+        "environment": {_DRIVER: driver_program()},
         "command": [],
         "user": "0:0",
         "working_dir": spec.working_directory,
