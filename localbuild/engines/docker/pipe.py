@@ -115,7 +115,8 @@ class HostPipes:
 class Feeder(threading.Thread):
     """Writes an archive to its pipe while the container reads it.
 
-    `begun`: a reader came. `error`: what reading the archive raised. `no_reader`: nobody came.
+    `error`: what reading the archive raised. `no_reader`: nobody came. `given_up`: set it when
+    the container no longer reads.
     """
 
     def __init__(self, pipes: HostPipes, archive: Iterable[bytes]) -> None:
