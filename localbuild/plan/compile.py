@@ -11,6 +11,8 @@ from localbuild.errors import BuildspecError, Place, Problem, Severity
 from localbuild.plan.environment import RESERVED_PREFIX, merge_variables
 from localbuild.plan.model import (
     BuildPlan,
+    CacheAction,
+    CachePlan,
     EnvironmentPlan,
     FailurePlan,
     Notice,
@@ -39,6 +41,7 @@ class BuildRequest:
     buildspec_file: str = "buildspec.yml"
     buildspec_path: str = "buildspec.yml"
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    cache: CachePlan = CachePlan()
     region: str = "us-east-1"
     account: str = "000000000000"
     initiator: str = ""
@@ -71,8 +74,7 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         declared_phases=_declared(spec),
         exported_variables=_exported(spec, frozenset(references)),
         runtime_versions=_runtimes(spec),
-        cache_paths=tuple(t.value for t in spec.cache.paths) if spec.cache else (),
-        cache_declared=spec.cache is not None,
+        cache=_cache_plan(spec, request.cache),
         unresolved=_unresolved(spec, request, given),
         notices=tuple(_notices(spec)),
         syntax_warning=syntax_warning(spec.warnings),
@@ -170,6 +172,21 @@ def _commands(texts: tuple[Text, ...]) -> tuple[PlannedCommand, ...]:
 def _declared(spec: Buildspec) -> tuple[tuple[PhaseType, int], ...]:
     counts = {phase.type: len(phase.commands) for phase in spec.phases}
     return tuple((type, counts[type]) for type in spec.phase_names if type in counts)
+
+
+def _cache_plan(spec: Buildspec, wanted: CachePlan) -> CachePlan:
+    """The buildspec's own part filled in. Source: buildspec reference, cache."""
+    if spec.cache is None:
+        return wanted
+    found = spec.cache
+    return replace(
+        wanted,
+        declared=True,
+        paths=tuple(t.value for t in found.paths),
+        key=found.key.value if found.key else "",
+        fallback_keys=tuple(t.value for t in found.fallback_keys) if found.key else (),
+        action=CacheAction(found.action or CacheAction.BOTH),
+    )
 
 
 def _runtimes(spec: Buildspec) -> tuple[tuple[str, str], ...]:

@@ -96,6 +96,52 @@ class SourcePlan:
     repo_url: str = ""
 
 
+class CacheAction(StrEnum):
+    """The buildspec's `cache.action`; BOTH where it has none."""
+
+    BOTH = "both"
+    RESTORE = "restore"
+    SAVE = "save"
+
+
+class CacheMode(StrEnum):
+    """What a build may do with its cache: read and write, read only, write only."""
+
+    READ_WRITE = "rw"
+    READ_ONLY = "ro"
+    WRITE_ONLY = "wo"
+
+
+class CacheSave(StrEnum):
+    """When a cache is saved: every phase succeeded, INSTALL did, always."""
+
+    SUCCESS = "success"
+    INSTALL = "install"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachePlan:
+    """The buildspec's `cache` and how the project and the command line want it done.
+
+    `type` is the API's CacheType. `paths`, `key` and `fallback_keys` are as written. `required`:
+    a fault of the cache fails the build. `fail_on_miss`: so does a miss.
+    """
+
+    declared: bool = False
+    type: str = "S3"
+    modes: tuple[str, ...] = ()
+    namespace: str = ""
+    paths: tuple[str, ...] = ()
+    key: str = ""
+    fallback_keys: tuple[str, ...] = ()
+    action: CacheAction = CacheAction.BOTH
+    mode: CacheMode = CacheMode.READ_WRITE
+    save: CacheSave = CacheSave.SUCCESS
+    required: bool = False
+    fail_on_miss: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Something that the user should know about the plan."""
@@ -134,8 +180,7 @@ class BuildPlan:
     declared_phases: tuple[tuple[PhaseType, int], ...] = ()
     exported_variables: tuple[str, ...] = ()
     runtime_versions: tuple[tuple[str, str], ...] = ()
-    cache_paths: tuple[str, ...] = ()
-    cache_declared: bool = False
+    cache: CachePlan = CachePlan()
     unresolved: tuple[tuple[str, str], ...] = ()
     notices: tuple[Notice, ...] = ()
     syntax_warning: str = ""

@@ -9,11 +9,11 @@ Promises that every implementation keeps (tests/contracts/engine_contract.py):
 - A command that fails is a value (`CommandEnd`); `EngineError` is the engine's own fault.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +29,15 @@ class EngineFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image that is on the engine. `variables` is its ENV, `NAME=value`."""
+    """An image that is on the engine. `variables` is its ENV, `NAME=value`; `layers` a count."""
 
     id: str
     reference: str
     variables: tuple[str, ...] = ()
     platform: str = ""
     size_bytes: int = 0
+    layers: int = 0
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +142,19 @@ class Container(Protocol):
     def keep(self) -> None:
         """Leave the container behind, stopped, at the end; only where its spec allows that."""
 
-    def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
-        """Unpack an uncompressed tar stream below `directory`; everything is owned by root."""
+    def put_tree(
+        self, directory: str, archive: Iterable[bytes], *, keep_existing: bool = False
+    ) -> None:
+        """Unpack an uncompressed tar stream below `directory`; everything is owned by root.
+
+        `keep_existing`: a file that is there already stays as it is.
+        """
+
+    def take_tree(self, paths: Sequence[str]) -> Iterator[bytes]:
+        """An uncompressed tar of absolute paths that exist; names in it have no leading slash.
+
+        Links are links. Raises EngineError where the container's tar fails.
+        """
 
     def run(
         self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted
@@ -151,6 +164,65 @@ class Container(Protocol):
         What background processes print later arrives with a later command. An interruption ends
         the command with SIGTERM and, 10 s later (at once for KILL), the whole container.
         """
+
+
+@runtime_checkable
+class HostFiles(Protocol):
+    """An ability of some containers: their files are open to this process, through the kernel.
+
+    Descriptors are the caller's to close. Whoever uses them follows no link: the build may have
+    made it. Names below `open_root` are as the container's processes see them, mounts included.
+    """
+
+    def open_root(self) -> int | None:
+        """The container's `/` (O_PATH); None where we may not, or where it is not this kernel's."""
+
+    def open_changes(self) -> int | None:
+        """What differs from the image, as overlayfs keeps it: whiteouts are devices 0:0.
+
+        None where the engine keeps it otherwise.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLayer:
+    """One layer to put on top of `base`, as `reference`.
+
+    `archive` is an uncompressed tar of `size_bytes` with names relative to `/`. `removes`: it has
+    whiteouts (`.wh.NAME`). `labels` are added to those of `base`.
+    """
+
+    base: Image
+    reference: str
+    labels: tuple[tuple[str, str], ...]
+    size_bytes: int
+    archive: Iterable[bytes]
+    removes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerImage:
+    """An image that was made by `add_layer`. `created_s` is Unix time by the engine's clock."""
+
+    reference: str
+    id: str
+    labels: tuple[tuple[str, str], ...]
+    size_bytes: int
+    created_s: float
+
+
+@runtime_checkable
+class Layers(Protocol):
+    """An ability of some engines: images that are another image and one layer more."""
+
+    def add_layer(self, layer: NewLayer) -> Image:
+        """Make the image. Raises EngineError where the engine cannot; nothing is left then."""
+
+    def list_layers(self) -> tuple[LayerImage, ...]:
+        """All images that `add_layer` made."""
+
+    def drop_layer(self, reference: str) -> bool:
+        """Remove such an image; False where a container uses it or it is not there."""
 
 
 class Engine(Protocol):

@@ -10,7 +10,7 @@ Promises that every implementation keeps (tests/contracts/source_contract.py):
   well-formed all the same, and what was lost is a warning.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,6 +29,13 @@ class Source(Protocol):
 
     def open_archive(self) -> Iterable[bytes]:
         """The tree as a tar stream in pieces of about a megabyte. Raises UsageError on reading."""
+
+    def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """(path, SHA-256 in hex) of each file of the tree that a glob matches, bytewise by path.
+
+        Globs are relative to the tree's root; `*` stays in one part of a path, `**` does not. Only
+        files that the archive would hold count; links do not. Raises UsageError on reading.
+        """
 
     def stats(self) -> SourceStats:
         """What the last archive held; complete once it is read to its end."""

@@ -111,9 +111,9 @@ def _say_settings(plan: BuildPlan, reporter: Reporter) -> None:
             code="LB601",
         )
     reporter.line(_PHASE, f"Moving to directory {plan.source.directory}")
-    if not plan.cache_declared:
+    if not plan.cache.declared:
         reporter.line(_PHASE, "Cache is not defined in the buildspec")
-    if not plan.cache_paths:
+    if not plan.cache.paths:
         reporter.line(_PHASE, "Skip cache due to: no paths specified to be cached")
 
 
