@@ -1,0 +1,143 @@
+"""An index segment as bytes and back: columns of JSON, compressed.
+
+Columns keep it small and quick: 60,000 entries are a few dozen lists instead of as many objects.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from localbuild.cache.codec import compress, expand
+from localbuild.cache.index import Content, Entry, Frame, Pack, Segment
+
+MAX_BYTES = 1 << 30
+DIGEST_BYTES = 32
+Row = TypeVar("Row")
+
+
+def encode_segment(segment: Segment, level: int) -> bytes:
+    """The object's bytes."""
+    entries, contents, frames = segment.entries, segment.contents, segment.frames
+    columns: dict[str, object] = {
+        "removed": _join(segment.removed),
+        "paths": _join(e.path for e in entries),
+        "kinds": "".join(e.kind for e in entries),
+        "modes": [e.mode for e in entries],
+        "mtimes": [e.mtime_ns for e in entries],
+        "sizes": [e.size for e in entries],
+        "targets": _join(e.target for e in entries),
+        "counts": [len(e.contents) for e in entries],
+        "chunks": [number for e in entries for number in e.contents],
+        "contentDigests": b64encode(b"".join(c.digest for c in contents)).decode(),
+        "contentSizes": [c.size for c in contents],
+        "contentFrames": [c.frame for c in contents],
+        "contentOffsets": [c.offset for c in contents],
+        "frameDigests": b64encode(b"".join(f.digest for f in frames)).decode(),
+        "framePacks": [f.pack for f in frames],
+        "frameOffsets": [f.offset for f in frames],
+        "frameStored": [f.stored for f in frames],
+        "frameSizes": [f.size for f in frames],
+        "frameRaw": [int(f.raw) for f in frames],
+        "packDigests": [p.digest for p in segment.packs],
+        "packSizes": [p.size for p in segment.packs],
+    }
+    return compress(json.dumps(columns, separators=(",", ":")).encode(), level)
+
+
+def decode_segment(data: bytes) -> Segment:
+    """The segment of an object's bytes. Raises ValueError; what its numbers mean is not checked."""
+    try:
+        found = json.loads(expand(data, MAX_BYTES))
+        return _segment(found)
+    except RecursionError:
+        raise ValueError("an index is nested too deeply") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"an index lacks something: {error!r}") from None
+
+
+def _segment(found: Mapping[str, Any]) -> Segment:
+    def numbers(*names: str) -> Iterator[list[int]]:
+        return (_integers(found[name], name) for name in names)
+
+    return Segment(
+        removed=tuple(_split(found["removed"])),
+        entries=tuple(_entries(found)),
+        contents=_rows(
+            Content,
+            _digests(found["contentDigests"]),
+            *numbers("contentSizes", "contentFrames", "contentOffsets"),
+        ),
+        frames=_rows(
+            Frame,
+            _digests(found["frameDigests"]),
+            *numbers("framePacks", "frameOffsets", "frameStored", "frameSizes"),
+            [bool(raw) for raw in _integers(found["frameRaw"], "frameRaw")],
+        ),
+        packs=_rows(Pack, _texts(found["packDigests"]), *numbers("packSizes")),
+    )
+
+
+def _entries(found: Mapping[str, Any]) -> Iterable[Entry]:
+    paths, targets = _split(found["paths"]), _split(found["targets"])
+    counts = _integers(found["counts"], "counts")
+    chunks = iter(_integers(found["chunks"], "chunks"))
+    if any(count < 0 for count in counts):
+        raise ValueError("an index has a negative count")
+    contents = [tuple(islice(chunks, count)) for count in counts]
+    if next(chunks, None) is not None or any(map(_short, contents, counts)):
+        raise ValueError("an index has not as many chunks as it says")
+    return _rows(
+        Entry,
+        paths,
+        list(found["kinds"]),
+        *(_integers(found[name], name) for name in ("modes", "mtimes", "sizes")),
+        contents,
+        targets,
+    )
+
+
+def _short(contents: tuple[int, ...], count: int) -> bool:
+    return len(contents) != count
+
+
+def _rows(make: Callable[..., Row], *columns: Sequence[object]) -> tuple[Row, ...]:
+    """Columns as rows. Raises ValueError where they are not of one length."""
+    if len({len(column) for column in columns}) > 1:
+        raise ValueError("columns of an index differ in length")
+    return tuple(map(make, *columns))
+
+
+def _join(texts: Iterable[bytes]) -> str:
+    """Each ended by a NUL; bytes that are no UTF-8 become lone surrogates."""
+    return "".join(text.decode("utf-8", "surrogateescape") + "\0" for text in texts)
+
+
+def _split(text: object) -> list[bytes]:
+    try:
+        found = str(text).encode("utf-8", "surrogateescape").split(b"\0")
+    except UnicodeEncodeError:
+        raise ValueError("a path of an index has a character that no path has") from None
+    if found.pop() != b"":
+        raise ValueError("paths of an index are cut off")
+    return found
+
+
+def _integers(found: object, name: str) -> list[int]:
+    if not isinstance(found, list) or not set(map(type, found)) <= {int}:
+        raise ValueError(f"'{name}' of an index is no list of integers")
+    return found
+
+
+def _texts(found: object) -> list[str]:
+    if not isinstance(found, list) or not set(map(type, found)) <= {str}:
+        raise ValueError("digests of an index are no texts")
+    return found
+
+
+def _digests(found: object) -> list[bytes]:
+    data = b64decode(str(found), validate=True)
+    if len(data) % DIGEST_BYTES:
+        raise ValueError("digests of an index are cut off")
+    return [data[at : at + DIGEST_BYTES] for at in range(0, len(data), DIGEST_BYTES)]
