@@ -3,8 +3,8 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 
+from localbuild.container import tar
 from localbuild.ports.source import SourceStats
-from localbuild.sources import tar
 
 
 class MemorySource:

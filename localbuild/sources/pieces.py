@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator, Iterator
 from stat import S_IMODE
 
-from localbuild.sources import tar
+from localbuild.container import tar
 from localbuild.sources.selection import find_git_file_note
 from localbuild.sources.tally import Tally
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from errno import ELOOP, EMLINK, ENOENT, ENOTDIR
 from stat import S_ISDIR, S_ISREG
 
-from localbuild.sources import tar
+from localbuild.container import tar
 from localbuild.sources.pieces import WHOLE_BYTES, Pieces
 from localbuild.sources.selection import GIT_NAME, Selection
 from localbuild.sources.tally import Tally

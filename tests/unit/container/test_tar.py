@@ -2,17 +2,23 @@
 
 import io
 import os
+import subprocess
 import tarfile
+from decimal import Decimal
+from pathlib import Path
+from shutil import which
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localbuild.sources import tar
+from localbuild.container import tar
+from tests.conftest import missing
 
 NAMES = st.binary(min_size=1, max_size=600).filter(lambda n: b"\0" not in n and n[-1:] != b"/")
 MODES = st.integers(0, 0o7777)
 TIMES = st.integers(-(2**40), 2**40)
+PARTS = st.integers(1, 999_999_999)
 
 
 def read(data: bytes) -> list[tarfile.TarInfo]:
@@ -80,3 +86,61 @@ def test_padding_fills_the_block(size_bytes: int) -> None:
     assert (size_bytes + len(padding)) % tar.BLOCK_BYTES == 0
     assert padding == bytes(len(padding))
     assert len(padding) < tar.BLOCK_BYTES
+
+
+def exact_time(member: tarfile.TarInfo) -> tuple[int, int]:
+    whole, part = divmod(int(Decimal(member.pax_headers["mtime"]) * 10**9), 10**9)
+    return whole, part
+
+
+@given(NAMES, NAMES, TIMES, PARTS)
+def test_a_time_comes_back_to_the_nanosecond(
+    name: bytes, target: bytes, mtime_s: int, part: int
+) -> None:
+    headers = (
+        tar.file_header(name, 0o644, 0, mtime_s, part)
+        + tar.directory_header(name + b"/", 0o755, mtime_s, part)
+        + tar.link_header(name, target, mtime_s, part)
+        + tar.hard_link_header(name, target, 0o640, mtime_s, part)
+    )
+    members = read(headers)
+    assert [exact_time(m) for m in members] == [(mtime_s, part)] * 4
+    assert {os.fsencode(m.name) for m in members} == {name}
+    assert [os.fsencode(m.linkname) for m in members[2:]] == [target] * 2
+    assert [m.type for m in members] == [
+        tarfile.REGTYPE,
+        tarfile.DIRTYPE,
+        tarfile.SYMTYPE,
+        tarfile.LNKTYPE,
+    ]
+
+
+@given(NAMES, MODES, TIMES)
+def test_a_whole_second_needs_no_record(name: bytes, mode: int, mtime_s: int) -> None:
+    assert tar.file_header(name, mode, 5, mtime_s, 0) == tar.file_header(name, mode, 5, mtime_s)
+    [member] = read(tar.hard_link_header(name, name, mode, mtime_s))
+    assert (member.islnk(), member.mode, member.pax_headers) == (True, mode, {})
+
+
+TIME_NS = (-1, 1, -1_500_000_000, 1_799_999_999_123_456_789, 2**33 * 10**9 + 7)
+
+
+@pytest.mark.parametrize("program", ["tar", "busybox"])
+@pytest.mark.parametrize("length", [20, 250])
+def test_programs_read_names_links_and_times(tmp_path: Path, program: str, length: int) -> None:
+    if program == "busybox" and which("busybox") is None:
+        missing("busybox", "there is no busybox")
+    names = [f"{at}{'n' * (length - 1)}".encode() for at, _ in enumerate(TIME_NS)]
+    data = b""
+    for name, time_ns in zip(names, TIME_NS, strict=True):
+        data += tar.file_header(name, 0o640, 3, *divmod(time_ns, 10**9)) + b"abc" + bytes(509)
+    data += tar.hard_link_header(b"hard", names[1], 0o640, *divmod(TIME_NS[1], 10**9))
+    data += tar.link_header(b"soft", names[2], 5, 6)
+    unpack = (program, "-x", "-o", "-p", "-f", "-", "-C", str(tmp_path))
+    command = unpack if program == "tar" else (program, "tar", *unpack[1:])
+    subprocess.run(command, input=data + tar.END, check=True)
+    found = [(tmp_path / os.fsdecode(name)).stat() for name in names]
+    exact = 1 if program == "tar" else 10**9
+    assert [s.st_mtime_ns // exact for s in found] == [time_ns // exact for time_ns in TIME_NS]
+    assert (tmp_path / "hard").stat().st_ino == found[1].st_ino
+    assert os.fsencode((tmp_path / "soft").readlink()) == names[2]

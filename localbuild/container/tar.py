@@ -1,8 +1,10 @@
 """The bytes of an uncompressed tar archive: headers in GNU's format, everything owned by root.
 
 Names and link targets are bytes, anything but NUL. A name or target over 100 bytes is written as
-a GNU long name before its member, a number that octal cannot hold as GNU's base 256.
-Source: GNU tar manual, Basic Tar Format.
+a GNU long name before its member, a number that octal cannot hold as GNU's base 256. Times are
+whole seconds (floor) and the nanoseconds above them; where there are any, a PAX record `mtime`
+comes first, and whoever knows none (busybox) takes the seconds.
+Source: GNU tar manual, Basic Tar Format; POSIX pax, Extended Header.
 """
 
 from zlib import adler32
@@ -12,25 +14,39 @@ END = bytes(2 * BLOCK_BYTES)
 
 _NAME_BYTES = 100
 _OCTAL_LIMIT = 8**11
+_SECOND_NS = 1_000_000_000
 _NUMBERS = b"%07o\x000000000\x000000000\x00%011o\x00%011o\x00        "
 _OWNER = b"root".ljust(32, b"\0")
 _TAIL = b"ustar  \0" + _OWNER + _OWNER + bytes(183)
 _PADDINGS = tuple(bytes(-size % BLOCK_BYTES) for size in range(BLOCK_BYTES))
 
 
-def file_header(name: bytes, mode: int, size_bytes: int, mtime_s: int) -> bytes:
+def file_header(
+    name: bytes, mode: int, size_bytes: int, mtime_s: int, nanoseconds: int = 0
+) -> bytes:
     """What comes before the contents of a regular file."""
-    return _member(b"0", name, b"", _numbers(mode, size_bytes, mtime_s))
+    member = _member(b"0", name, b"", _numbers(mode, size_bytes, mtime_s))
+    return _exact_time(mtime_s, nanoseconds) + member if nanoseconds else member
 
 
-def directory_header(name: bytes, mode: int, mtime_s: int) -> bytes:
+def directory_header(name: bytes, mode: int, mtime_s: int, nanoseconds: int = 0) -> bytes:
     """A whole directory member; `name` ends with a slash."""
-    return _member(b"5", name, b"", _numbers(mode, 0, mtime_s))
+    member = _member(b"5", name, b"", _numbers(mode, 0, mtime_s))
+    return _exact_time(mtime_s, nanoseconds) + member if nanoseconds else member
 
 
-def link_header(name: bytes, target: bytes, mtime_s: int) -> bytes:
+def link_header(name: bytes, target: bytes, mtime_s: int, nanoseconds: int = 0) -> bytes:
     """A whole symbolic link member."""
-    return _member(b"2", name, target, _numbers(0o777, 0, mtime_s))
+    member = _member(b"2", name, target, _numbers(0o777, 0, mtime_s))
+    return _exact_time(mtime_s, nanoseconds) + member if nanoseconds else member
+
+
+def hard_link_header(
+    name: bytes, target: bytes, mode: int, mtime_s: int, nanoseconds: int = 0
+) -> bytes:
+    """One more name of the archive's member `target`; some readers set mode and time anew."""
+    member = _member(b"1", name, target, _numbers(mode, 0, mtime_s))
+    return _exact_time(mtime_s, nanoseconds) + member if nanoseconds else member
 
 
 def padding(size_bytes: int) -> bytes:
@@ -76,3 +92,14 @@ def _long(kind: bytes, text: bytes) -> bytes:
     size_bytes = len(text) + 1
     header = _member(kind, b"././@LongLink", b"", _numbers(0, size_bytes, 0))
     return header + text + b"\0" + padding(size_bytes)
+
+
+def _exact_time(mtime_s: int, nanoseconds: int) -> bytes:
+    """A PAX header with the member's time to the nanosecond; it goes before long names."""
+    time_ns = mtime_s * _SECOND_NS + nanoseconds
+    value = b"%b%d.%09d" % (b"-" if time_ns < 0 else b"", *divmod(abs(time_ns), _SECOND_NS))
+    record = b" mtime=%b\n" % value
+    length = len(record) + 2  # two digits do for any time: 12 to 40 bytes
+    text = b"%d%b" % (length, record)
+    header = _member(b"x", b"././@PaxHeader", b"", _numbers(0, length, 0))
+    return header + text + padding(length)
