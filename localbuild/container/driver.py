@@ -6,9 +6,9 @@ only, so that nothing that a build prints can pass for an end.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files as resources
 from secrets import token_hex
 
+from localbuild.container.scripts import read_script
 from localbuild.plan.script import STATE_DIR, quote
 
 TOKEN_BYTES = 16
@@ -17,9 +17,8 @@ OUTPUT_PIPE = "/codebuild/readonly/output"
 
 def driver_program() -> str:
     """The text of the driver, for `sh -c`."""
-    text = resources("localbuild.container").joinpath("driver.sh").read_text()
-    code = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
-    return "\n".join(code).replace("@STATE@", STATE_DIR).replace("@OUTPUT@", OUTPUT_PIPE)
+    text = read_script("driver.sh")
+    return text.replace("@STATE@", STATE_DIR).replace("@OUTPUT@", OUTPUT_PIPE)
 
 
 def encode_run(token: str, shell: str, user: str, script: str) -> bytes:

@@ -1,11 +1,12 @@
 """An engine in memory: commands are answered from a table. A whole run is testable on it."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from localbuild.errors import ContainerStartError, ImageUnavailableError
+from localbuild.engines.files import MemoryFiles
+from localbuild.errors import ContainerStartError, EngineError, ImageUnavailableError
 from localbuild.ports.engine import (
     CommandEnd,
     CommandRequest,
@@ -41,6 +42,7 @@ class ScriptedContainer:
     answer: Callable[[CommandRequest], Answer]
     requests: list[CommandRequest] = field(default_factory=list)
     trees: dict[str, bytes] = field(default_factory=dict)
+    files: MemoryFiles = field(default_factory=MemoryFiles)
     alive: bool = True
     kept: bool = False
 
@@ -53,9 +55,18 @@ class ScriptedContainer:
         """Remember that it is to be kept."""
         self.kept = True
 
-    def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
-        """Remember the archive."""
+    def put_tree(
+        self, directory: str, archive: Iterable[bytes], *, keep_existing: bool = False
+    ) -> None:
+        """Remember the archive, and what would be unpacked from it."""
         self.trees[directory] = b"".join(archive)
+        self.files.put(directory, self.trees[directory], keep_existing=keep_existing)
+
+    def take_tree(self, paths: Sequence[str]) -> Iterator[bytes]:
+        """What was put there."""
+        if not self.alive:
+            raise EngineError("the build container ended")
+        yield from self.files.take(paths)
 
     def run(
         self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted

@@ -1,14 +1,16 @@
 """What every engine promises: one suite for all of them (`ports/engine.py`)."""
 
-import subprocess
+import os
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
-from localbuild.errors import ImageUnavailableError
+from localbuild.errors import EngineError, ImageUnavailableError
 from localbuild.plan.environment import DEFAULT_PATH
 from localbuild.plan.script import DIRECTORY_FILE, ENV_FILE, STATE_DIR, command_script, state_file
 from localbuild.ports.engine import (
@@ -19,13 +21,18 @@ from localbuild.ports.engine import (
     EndKind,
     Engine,
     FileToPut,
+    HostFiles,
     Image,
     Interruption,
 )
 from localbuild.sources.memory import MemorySource
+from tests.contracts.source_contract import contents_of, members_of
 
 COMMANDS = ("echo hello", "exit 7", "printf 'a\\0b'", "sleep 600", "kill -9 -1; sleep 5")
 """The commands that the suite runs; an engine without a shell must know them."""
+
+BIG = bytes(range(256)) * 20_000
+"""More than any pipe holds."""
 
 
 def nothing(_: bytes) -> None:
@@ -123,19 +130,19 @@ class EngineContract:
     ) -> None:
         content = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
         source = MemorySource({"one file": content, "another": content[::-1]})
-        command = "cksum '/codebuild/src/one file' /codebuild/src/another"
+        command = "sha256sum '/codebuild/src/one file' /codebuild/src/another"
         with engine.open_container(spec) as container:
             container.put_tree("/codebuild/src", source.open_archive())
             end, said = run(container, command)
         self.check_trees(end, said.decode(), {"one file": content, "another": content[::-1]})
 
     def check_trees(self, end: CommandEnd, said: str, files: dict[str, bytes]) -> None:
-        """Compare what `cksum` says with the host's."""
+        """Compare what `sha256sum` says with the host's."""
         assert end.exit_status == 0, said
-        found = {line.split(" ", 2)[2]: line.split(" ", 2)[:2] for line in said.splitlines()}
-        for name, content in files.items():
-            done = subprocess.run(["cksum"], input=content, capture_output=True, check=True)
-            assert found[f"/codebuild/src/{name}"] == done.stdout.decode().split()
+        found = {line[66:]: line[:64] for line in said.splitlines()}
+        assert found == {
+            f"/codebuild/src/{name}": sha256(content).hexdigest() for name, content in files.items()
+        }
 
     def test_a_tree_is_taken_to_its_end(self, engine: Engine, spec: ContainerSpec) -> None:
         taken = 0
@@ -149,6 +156,90 @@ class EngineContract:
         with engine.open_container(spec) as container:
             container.put_tree("/codebuild/src", pieces())
         assert taken == 20
+
+    def test_what_was_put_is_taken(self, engine: Engine, spec: ContainerSpec) -> None:
+        files = {"a b": b"x" * 700, "dir/deep/f": b"", "dir/" + "n" * 120: b"y", "big": BIG}
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", MemorySource(files).open_archive())
+            pieces = list(container.take_tree(["/codebuild/src", "/codebuild/nowhere"]))
+        found = contents_of(pieces)
+        assert found == {f"codebuild/src/{name}": data for name, data in files.items()}
+        assert all(len(piece) >= 1 << 16 for piece in pieces[:-1])
+
+    def test_some_paths_are_taken(self, engine: Engine, spec: ContainerSpec) -> None:
+        files = {"-x": b"1", "it's": b"2", "dir/f": b"3", "other": b"4"}
+        wanted = ["/codebuild/src/-x", "/codebuild/src/it's", "/codebuild/src/dir"]
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", MemorySource(files).open_archive())
+            found = contents_of(container.take_tree(wanted))
+        assert sorted(found.values()) == [b"1", b"2", b"3"]
+
+    @pytest.mark.parametrize("paths", [[], ["/codebuild/nowhere", "/codebuild/no where/it's"]])
+    def test_nothing_is_an_empty_archive(
+        self, engine: Engine, spec: ContainerSpec, paths: list[str]
+    ) -> None:
+        with engine.open_container(spec) as container:
+            taken = b"".join(container.take_tree(paths))
+        assert members_of([taken]) == {}
+        assert taken.startswith(bytes(1024))
+
+    def test_a_tree_that_is_left_half_taken_does_no_harm(
+        self, engine: Engine, spec: ContainerSpec
+    ) -> None:
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", MemorySource({"big": BIG}).open_archive())
+            for _ in range(3):
+                taking = container.take_tree(["/codebuild/src"])
+                next(taking)
+                getattr(taking, "close")()  # noqa: B009 (an Iterator's type has none)
+            assert run(container, "echo hello")[1] == b"hello\n"
+            assert contents_of(container.take_tree(["/codebuild/src/big"])) == {
+                "codebuild/src/big": BIG
+            }
+
+    def test_nothing_is_taken_of_a_container_that_ended(
+        self, engine: Engine, spec: ContainerSpec
+    ) -> None:
+        with engine.open_container(spec) as container:
+            run(container, "kill -9 -1; sleep 5")
+            with pytest.raises(EngineError):
+                list(container.take_tree(["/codebuild"]))
+
+    def test_what_is_there_already_stays(self, engine: Engine, spec: ContainerSpec) -> None:
+        first = {"a": b"old", "d/x": b"old", "[x] $(y)/*": b"old", ".hidden": b"old"}
+        second = dict.fromkeys((*first, "d/y", "e/f/g", ".new", "..odd", "it's", "-n"), b"new")
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", MemorySource(first).open_archive())
+            container.put_tree(
+                "/codebuild/src", MemorySource(second).open_archive(), keep_existing=True
+            )
+            taken = contents_of(container.take_tree(["/codebuild/src"]))
+        assert taken == {f"codebuild/src/{name}": data for name, data in (second | first).items()}
+
+    def test_what_is_there_stays_of_whatever_kind(
+        self, engine: Engine, spec: ContainerSpec
+    ) -> None:
+        first = MemorySource({"was file": b"old", "was dir/x": b"old"})
+        second = MemorySource({"was file/x": b"new", "was dir": b"new", "more": b"new"})
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", first.open_archive())
+            container.put_tree("/codebuild/src", second.open_archive(), keep_existing=True)
+            taken = contents_of(container.take_tree(["/codebuild/src"]))
+        files = {"was file": b"old", "was dir/x": b"old", "more": b"new"}
+        assert taken == {f"codebuild/src/{name}": data for name, data in files.items()}
+
+    def test_many_new_files_come_to_those_that_are_there(
+        self, engine: Engine, spec: ContainerSpec
+    ) -> None:
+        second = {f"dir/{at}": b"new" for at in range(450)}
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", MemorySource({"dir/7": b"old"}).open_archive())
+            container.put_tree(
+                "/codebuild/src", MemorySource(second).open_archive(), keep_existing=True
+            )
+            taken = contents_of(container.take_tree(["/codebuild/src"]))
+        wanted = second | {"dir/7": b"old"}
+        assert taken == {f"codebuild/src/{name}": data for name, data in wanted.items()}
 
     def test_a_block_left_by_an_error_ends_the_container(
         self, engine: Engine, spec: ContainerSpec
@@ -166,9 +257,68 @@ class EngineContract:
     def test_a_kept_container_is_a_leftover_only_on_request(
         self, engine: Engine, spec: ContainerSpec
     ) -> None:
-        from dataclasses import replace
-
         with engine.open_container(replace(spec, keep=True)) as container:
             container.keep()
         assert spec.name not in engine.remove_leftovers()
         assert spec.name in engine.remove_leftovers(kept_too=True)
+
+
+class HostFilesContract:
+    """What a container promises whose files are open to us; fixtures as in EngineContract."""
+
+    def test_the_root_is_the_containers(self, engine: Engine, spec: ContainerSpec) -> None:
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", MemorySource({"f": b"it"}).open_archive())
+            assert isinstance(container, HostFiles)
+            root = container.open_root()
+            assert root is not None
+            try:
+                assert _read_below(root, "codebuild/src/f") == b"it"
+            finally:
+                os.close(root)
+
+    def test_changes_are_what_the_image_has_not(self, engine: Engine, spec: ContainerSpec) -> None:
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", MemorySource({"f": b"it"}).open_archive())
+            assert isinstance(container, HostFiles)
+            changes = container.open_changes()
+            assert changes is not None
+            try:
+                assert _read_below(changes, "codebuild/src/f") == b"it"
+                assert "bin" not in _names(changes)
+            finally:
+                os.close(changes)
+            assert run(container, "ls -A /codebuild/output/tmp")[1].split() == [
+                b"dir.txt",
+                b"env.sh",
+                b"script.sh",
+            ]
+
+    def test_two_containers_are_told_apart(self, engine: Engine, spec: ContainerSpec) -> None:
+        other = replace(spec, name=f"{spec.name}-b")
+        with engine.open_container(spec) as one, engine.open_container(other) as two:
+            one.put_tree("/codebuild/src", MemorySource({"f": b"one"}).open_archive())
+            two.put_tree("/codebuild/src", MemorySource({"f": b"two"}).open_archive())
+            assert isinstance(one, HostFiles)
+            assert isinstance(two, HostFiles)
+            for container, content in ((one, b"one"), (two, b"two")):
+                for opened in (container.open_root(), container.open_changes()):
+                    assert opened is not None
+                    assert _read_below(opened, "codebuild/src/f") == content
+                    os.close(opened)
+
+    def test_a_container_that_ended_has_none(self, engine: Engine, spec: ContainerSpec) -> None:
+        with engine.open_container(spec) as container:
+            run(container, "kill -9 -1; sleep 5")
+            assert isinstance(container, HostFiles)
+            assert (container.open_root(), container.open_changes()) == (None, None)
+
+
+def _read_below(directory: int, path: str) -> bytes:
+    with open(os.open(path, os.O_RDONLY, dir_fd=directory), "rb") as file:
+        return file.read()
+
+
+def _names(directory: int) -> set[str]:
+    with os.scandir(directory) as entries:
+        return {entry.name for entry in entries}

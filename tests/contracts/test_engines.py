@@ -8,9 +8,10 @@ import pytest
 from localbuild.engines.docker.connection import connect
 from localbuild.engines.docker.engine import DockerEngine
 from localbuild.engines.scripted import Answer, ScriptedEngine
-from localbuild.ports.engine import CommandEnd, Engine
+from localbuild.ports.engine import CommandEnd, ContainerSpec, Engine, HostFiles
 from tests.conftest import SMALL
-from tests.contracts.engine_contract import EngineContract
+from tests.contracts.busybox import provide_busybox
+from tests.contracts.engine_contract import EngineContract, HostFilesContract
 
 
 class TestScriptedEngine(EngineContract):
@@ -51,9 +52,14 @@ class TestDockerEngineFromAfar(EngineContract):
         yield engine
         engine.close()
 
+    def test_its_files_are_not_ours_to_open(self, engine: Engine, spec: ContainerSpec) -> None:
+        with engine.open_container(spec) as container:
+            assert isinstance(container, HostFiles)
+            assert (container.open_root(), container.open_changes()) == (None, None)
+
 
 @pytest.mark.docker
-class TestDockerEngine(EngineContract):
+class TestDockerEngine(EngineContract, HostFilesContract):
     """The real one."""
 
     @pytest.fixture
@@ -63,3 +69,31 @@ class TestDockerEngine(EngineContract):
     @pytest.fixture
     def engine(self, docker_engine: Engine) -> Engine:
         return docker_engine
+
+
+@pytest.mark.docker
+class TestDockerEngineWithBusybox(EngineContract, HostFilesContract):
+    """The real one, with an image whose shell and tar are busybox's."""
+
+    @pytest.fixture
+    def reference(self) -> str:
+        return provide_busybox()
+
+    @pytest.fixture
+    def engine(self, docker_engine: Engine) -> Engine:
+        return docker_engine
+
+
+@pytest.mark.docker
+class TestDockerEngineFromAfarWithBusybox(EngineContract):
+    """The same through the engine's API alone."""
+
+    @pytest.fixture
+    def reference(self) -> str:
+        return provide_busybox()
+
+    @pytest.fixture
+    def engine(self) -> Iterator[Engine]:
+        engine = DockerEngine(replace(connect("", ""), shares_kernel=False))
+        yield engine
+        engine.close()

@@ -1,11 +1,10 @@
 """A build's container on a Docker engine: its life from create to remove."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
 from localbuild.container.driver import setup_script
+from localbuild.container.scripts import unpack_script
 from localbuild.engines.docker.channel import (
     ChannelClosedError,
     DriverChannel,
@@ -18,13 +17,16 @@ from localbuild.engines.docker.creation import (
     sh_hints,
     start_error,
 )
+from localbuild.engines.docker.death import GONE_S, kill, last_state
+from localbuild.engines.docker.host import HostView
 from localbuild.engines.docker.pipe import open_pipes
+from localbuild.engines.docker.taking import pack_through_exec, pack_through_pipe
 from localbuild.engines.docker.tree import (
     NoReaderError,
     unpack_through_exec,
     unpack_through_pipe,
 )
-from localbuild.errors import ContainerStartError, EngineLostError
+from localbuild.errors import ContainerStartError
 from localbuild.ports.engine import (
     CommandEnd,
     CommandRequest,
@@ -34,8 +36,6 @@ from localbuild.ports.engine import (
 )
 
 READY_S = 60.0
-GONE_S = 5.0
-SHUTDOWN_S = 0.5
 
 
 class DockerContainer:
@@ -46,6 +46,7 @@ class DockerContainer:
         self._spec = spec
         self._pipes = open_pipes() if connection.shares_kernel else None
         self._id = ""
+        self._host: HostView | None = None
         self._channel: DriverChannel | None = None
         self._keep = False
         self._closed = False
@@ -77,6 +78,7 @@ class DockerContainer:
         ready = self._channel.wait_ready(READY_S)
         if self._pipes is not None:
             self._pipes.release()
+            self._host = HostView(self._api, self._id, self._pipes)
         if not ready:
             raise ContainerStartError(FOUND_DEAD, hints=sh_hints(self._spec))
         self._set_up(self._channel)
@@ -90,7 +92,7 @@ class DockerContainer:
         try:
             status = self._channel.run(request, on_output, interrupted)
         except InterruptedCommandError:
-            self._kill()
+            kill(self._api, self._id)
             return CommandEnd(kind=EndKind.INTERRUPTED, exit_status=-1)
         except ChannelClosedError:
             self._channel.drain(on_output)
@@ -107,14 +109,35 @@ class DockerContainer:
             output_is_whole=self._channel.output_is_whole,
         )
 
-    def put_tree(self, directory: str, archive: Iterable[bytes]) -> None:
+    def put_tree(
+        self, directory: str, archive: Iterable[bytes], *, keep_existing: bool = False
+    ) -> None:
         """Unpack a tar stream below `directory`."""
+        script = unpack_script(directory, keep_existing=keep_existing)
         with engine_answers("copying the source"), self._channel_holds("copying the source"):
             if self._pipes is not None and self._channel is not None:
                 with suppress(NoReaderError):
-                    unpack_through_pipe(self._channel, self._pipes, directory, archive)
+                    unpack_through_pipe(self._channel, self._pipes, script, archive)
                     return
-            unpack_through_exec(self._api, self._id, directory, archive)
+            unpack_through_exec(self._api, self._id, script, archive)
+
+    def take_tree(self, paths: Sequence[str]) -> Iterator[bytes]:
+        """A tar of what exists of `paths`, read as it is asked for."""
+        what = "reading files of the container"
+        with engine_answers(what), self._channel_holds(what):
+            if self._pipes is not None and self._channel is not None:
+                with suppress(NoReaderError):
+                    yield from pack_through_pipe(self._channel, self._pipes, tuple(paths))
+                    return
+            yield from pack_through_exec(self._api, self._id, tuple(paths))
+
+    def open_root(self) -> int | None:
+        """The container's `/` where we share its kernel and may."""
+        return self._host.open_root() if self._host else None
+
+    def open_changes(self) -> int | None:
+        """overlay2's upper directory where we may read it."""
+        return self._host.open_changes() if self._host else None
 
     def keep(self) -> None:
         """Leave the container behind, stopped."""
@@ -180,16 +203,6 @@ class DockerContainer:
             self._container_gone()  # raises where it is the engine that has gone
             raise ContainerStartError(f"the build container ended while {what}") from error
 
-    def _state(self) -> dict[str, Any]:
-        """As the engine has it; nothing of a container that somebody has removed."""
-        from docker.errors import NotFound
-
-        with engine_answers("asking for the container's state"):
-            try:
-                return dict(self._api.inspect_container(self._id)["State"])
-            except NotFound:
-                return {}
-
     def _container_gone(self) -> CommandEnd:
         """The channel broke: because the container ended, or because the engine did.
 
@@ -199,26 +212,7 @@ class DockerContainer:
             self._channel.close()
         if self._closed:
             return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=137)
-        state = self._last_state()
-        with engine_calls("a command ran"):
-            time.sleep(SHUTDOWN_S)  # an engine that is shutting down ends containers first
-            self._api.ping()
+        state = last_state(self._api, self._id)
         status = int(state.get("ExitCode") or 137)
         oom = bool(state.get("OOMKilled"))
         return CommandEnd(kind=EndKind.CONTAINER_GONE, exit_status=status, out_of_memory=oom)
-
-    def _last_state(self) -> dict[str, Any]:
-        """The state once the container has ended; one that will not end is killed."""
-        end = time.monotonic() + GONE_S
-        while (state := self._state()).get("Running"):
-            if time.monotonic() > end:
-                self._kill()
-                return state
-            time.sleep(0.05)
-        return state
-
-    def _kill(self) -> None:
-        from docker.errors import APIError
-
-        with suppress(APIError, EngineLostError), engine_calls("stopping the container"):
-            self._api.kill(self._id)  # gone already? close() removes what is left

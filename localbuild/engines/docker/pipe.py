@@ -74,6 +74,11 @@ class HostPipes:
         with suppress(OSError):
             fcntl.fcntl(self.output, fcntl.F_SETPIPE_SZ, _SIZE)
 
+    def is_source(self, status: os.stat_result) -> bool:
+        """Whether that is the very FIFO at `SOURCE_PIPE`. Raises OSError after `close`."""
+        own = os.fstat(self._source)
+        return (status.st_dev, status.st_ino) == (own.st_dev, own.st_ino)
+
     def unlink(self) -> None:
         """Take their names away; the container's mounts and our handles keep them."""
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -98,6 +103,13 @@ class HostPipes:
         if self.output >= 0:
             os.close(self.output)
             self.output = -1
+
+    def open_taking(self) -> int:
+        """A descriptor to read the source's pipe from, for a tree that comes out."""
+        reader = os.open(f"/proc/self/fd/{self._source}", os.O_RDONLY | os.O_NONBLOCK)
+        with suppress(OSError):
+            fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, _SIZE)
+        return reader
 
     def open_source(self, given_up: threading.Event) -> int | None:
         """A descriptor to write to, once there is a reader; None when there is none in time."""

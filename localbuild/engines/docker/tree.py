@@ -6,34 +6,33 @@ of 10,000 files: 1.1 to 1.4 times through a FIFO, 1.6 to 1.9 times through an ex
 
 import socket as sockets
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 from localbuild.engines.docker.channel import DriverChannel
-from localbuild.engines.docker.frames import FrameReader, close_stream
+from localbuild.engines.docker.execs import Exec
 from localbuild.engines.docker.pipe import SOURCE_PIPE, Feeder, HostPipes
 from localbuild.errors import ContainerStartError
-from localbuild.plan.script import quote
 from localbuild.ports.engine import CommandRequest, Interruption
-
-_TAR = ("tar", "-x", "-o", "-p", "-f", "-")
-"""`-f -`, also for the pipe: GNU tar reads full records only from standard input."""
 
 _SAID_LIMIT = 500
 
 
 class NoReaderError(Exception):
-    """The container cannot read the pipe: nothing of the archive was taken."""
+    """The container cannot open the pipe: nothing went through it."""
 
 
 def unpack_through_pipe(
-    channel: DriverChannel, pipes: HostPipes, directory: str, archive: Iterable[bytes]
+    channel: DriverChannel, pipes: HostPipes, unpack: str, archive: Iterable[bytes]
 ) -> None:
-    """Feed `archive` to a tar that the driver runs. Raises NoReaderError, ContainerStartError."""
+    """Feed `archive` to a script that the driver runs. Raises NoReaderError, ContainerStartError.
+
+    The FIFO has room for larger records than tar reads by itself.
+    """
     feeder = Feeder(pipes, archive)
     feeder.start()
     said: list[bytes] = []
-    command = " ".join((*_TAR, "-C", quote(directory)))
-    script = f"TAR_OPTIONS=--blocking-factor=128 exec {command} < {SOURCE_PIPE}\n"
+    script = f"exec < {SOURCE_PIPE}\nexport TAR_OPTIONS=--blocking-factor=128\n{unpack}"
     try:
         status = channel.run(
             CommandRequest(script=script),
@@ -50,18 +49,13 @@ def unpack_through_pipe(
     _judge(status, b"".join(said))
 
 
-def unpack_through_exec(api: Any, container: str, directory: str, archive: Iterable[bytes]) -> None:
-    """Feed `archive` to a tar that the engine starts. Raises ContainerStartError."""
-    created = api.exec_create(
-        container, [*_TAR, "-C", directory], stdin=True, stdout=True, stderr=True, user="0:0"
-    )
-    stream = api.exec_start(created["Id"], socket=True)
-    try:
-        _send(getattr(stream, "_sock", stream), archive)
-        said = _read_all(FrameReader(stream))
-    finally:
-        close_stream(stream)
-    _judge(api.exec_inspect(created["Id"])["ExitCode"], said)
+def unpack_through_exec(api: Any, container: str, unpack: str, archive: Iterable[bytes]) -> None:
+    """Feed `archive` to a script that the engine starts. Raises ContainerStartError."""
+    run = Exec(api, container, ["sh", "-c", unpack])
+    with closing(run):
+        _send(run.socket, archive)
+        said = b"".join(data for _, data in run.read())
+    _judge(run.status(), said)
 
 
 def _judge(status: int, said: bytes) -> None:
@@ -83,10 +77,3 @@ def _send(socket: Any, archive: Iterable[bytes]) -> None:
         except OSError:
             return
     socket.shutdown(sockets.SHUT_WR)
-
-
-def _read_all(frames: FrameReader) -> bytes:
-    said = b""
-    while (pieces := frames.read()) is not None:
-        said += b"".join(data for _, data in pieces)
-    return said

@@ -1,0 +1,45 @@
+"""A command that the engine itself starts in a container, on a raw stream of its own."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from localbuild.engines.docker.frames import FrameReader, close_stream
+from localbuild.errors import EngineError
+
+_ENDED_S = 10.0
+_PAUSE_S = 0.01
+
+
+class Exec:
+    """Runs it as root from now on; its stdin ends with `socket`'s sending half, or with `close`."""
+
+    def __init__(self, api: Any, container: str, command: list[str]) -> None:
+        self._api = api
+        created = api.exec_create(
+            container, command, stdin=True, stdout=True, stderr=True, user="0:0"
+        )
+        self._id = created["Id"]
+        self._stream = api.exec_start(self._id, socket=True)
+        self.socket = getattr(self._stream, "_sock", self._stream)
+        self._frames = FrameReader(self._stream)
+
+    def read(self) -> Iterator[tuple[int, bytes]]:
+        """(stream, bytes) up to the end."""
+        while (pieces := self._frames.read()) is not None:
+            yield from pieces
+
+    def status(self) -> int:
+        """How it ended, after the end of its output. Raises EngineError where it does not."""
+        end = time.monotonic() + _ENDED_S
+        while time.monotonic() < end:
+            found = self._api.exec_inspect(self._id)
+            if not found["Running"]:
+                return int(found["ExitCode"])
+            time.sleep(_PAUSE_S)
+        raise EngineError("a command in the container closed its output and did not end")
+
+    def close(self) -> None:
+        """Let go of the stream."""
+        self._frames.close()
+        close_stream(self._stream)

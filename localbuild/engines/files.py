@@ -1,0 +1,51 @@
+"""The files of a container in memory: tar members by absolute path, put in and taken out."""
+
+import io
+import posixpath
+import tarfile
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+
+Member = tuple[tarfile.TarInfo, bytes]
+
+
+class MemoryFiles:
+    """What was unpacked, by absolute path; a later member takes the place of an earlier one."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, Member] = {}
+
+    def put(self, directory: str, archive: bytes, *, keep_existing: bool) -> None:
+        """Unpack an archive below `directory`."""
+        for member, data in _read(archive):
+            path = posixpath.join(directory, member.name)
+            if not (keep_existing and self._is_taken(path)):
+                self._members[path] = (member, data)
+
+    def _is_taken(self, path: str) -> bool:
+        """Whether there is something of that name, or a file where a directory would have to be."""
+        if path in self._members:
+            return True
+        while path := posixpath.dirname(path).rstrip("/"):
+            if path in self._members and not self._members[path][0].isdir():
+                return True
+        return False
+
+    def take(self, paths: Sequence[str]) -> Iterator[bytes]:
+        """An archive of those paths and of what is below them."""
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w:", format=tarfile.PAX_FORMAT) as archive:
+            for path in sorted(self._members):
+                if any(path == wanted or path.startswith(f"{wanted}/") for wanted in paths):
+                    member, data = self._members[path]
+                    renamed = copy(member)
+                    renamed.name = path.lstrip("/")
+                    archive.addfile(renamed, io.BytesIO(data))
+        yield out.getvalue()
+
+
+def _read(archive: bytes) -> Iterable[Member]:
+    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:", errors="surrogateescape") as reader:
+        for member in reader:
+            file = reader.extractfile(member) if member.isreg() else None
+            yield member, file.read() if file else b""
