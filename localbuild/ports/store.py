@@ -2,7 +2,8 @@
 
 Promises that every implementation keeps (tests/contracts/store_contract.py):
 
-- A name is `part/part/…`, each part of `[A-Za-z0-9_%~.-]`, none `.` or `..`, at most 900 bytes.
+- A name is `part/part/…`, each part of `[A-Za-z0-9_%~.-]`, none `.` or `..`, at most 900 bytes and
+  255 a part; the first part is not `tmp`. No name is the beginning of another's directory.
 - What is written is there whole or not at all, whoever dies meanwhile, and once a call returns it
   survives a loss of power (as far as the store's medium keeps its own promises).
 - `create` never changes what is there: of many writers one wins, the others are told.
