@@ -52,3 +52,11 @@ def print_bytes(size_bytes: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def print_age(seconds: float) -> str:
+    """`40 s`, `5 min`, `3 h`, `12 days`: how long ago something was, as people say it."""
+    for unit, length_s, most in (("s", 1, 100), ("min", 60, 100), ("h", 3600, 48)):
+        if seconds < length_s * most:
+            return f"{max(0, int(seconds // length_s))} {unit}"
+    return f"{int(seconds // 86400)} days"
