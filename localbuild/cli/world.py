@@ -12,9 +12,9 @@ from localbuild.errors import UsageError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The process around a command; a test makes its own. `config_dir` and `state_dir`: the user's.
+    """The process around a command; a test makes its own. The folders are the user's.
 
-    None for one of the two means the platform's usual place.
+    None for one of them means the platform's usual place.
     """
 
     environ: Mapping[str, str] = field(repr=False)
@@ -24,6 +24,7 @@ class World:
     stderr: TextIO
     config_dir: Path | None = None
     state_dir: Path | None = None
+    cache_dir: Path | None = None
 
     def user_config_dir(self) -> Path:
         """Where the user's `config.toml` lies."""
@@ -34,12 +35,20 @@ class World:
         return Path(platformdirs.user_config_dir("localbuild"))
 
     def user_state_dir(self) -> Path:
-        """Where crash files go."""
+        """Where crash files go, and what is known of warm layers."""
         if self.state_dir is not None:
             return self.state_dir
         import platformdirs
 
         return Path(platformdirs.user_state_dir("localbuild"))
+
+    def user_cache_dir(self) -> Path:
+        """Where builds keep their caches, unless told otherwise."""
+        if self.cache_dir is not None:
+            return self.cache_dir
+        import platformdirs
+
+        return Path(platformdirs.user_cache_dir("localbuild"))
 
 
 def process_world() -> World:

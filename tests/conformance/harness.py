@@ -30,6 +30,7 @@ AGENT_LINE = re.compile(r"^\[Container\] \d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6} (
 USER = "conf-user"
 PROJECT = "sample"
 Files = Mapping[str, str]
+_HOMES = ("CONFIG", "STATE", "CACHE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,7 @@ def call(*words: str, cwd: Path, environ: Mapping[str, str] | None = None) -> Ca
             stderr=err,
             config_dir=Path(home),
             state_dir=Path(home),
+            cache_dir=Path(home) / "cache",
         )
         code = run_cli(words, world)
     return Called(exit_code=int(code), stdout=_text(out), stderr=_text(err))
@@ -165,7 +167,8 @@ def start(
     """Start the `localbuild` command without this user's settings; its streams go to `log`."""
     program = str(Path(sys.executable).with_name("localbuild"))
     own = {name: value for name, value in os.environ.items() if not name.startswith("LOCALBUILD_")}
-    own |= {"XDG_CONFIG_HOME": str(log.parent / "conf-home"), **(environ or {})}
+    own |= {f"XDG_{kind}_HOME": str(log.parent / "conf-home") for kind in _HOMES}
+    own |= environ or {}
     with log.open("wb") as stream:
         return subprocess.Popen(
             [program, *words],

@@ -38,6 +38,7 @@ class Home:
         self.cwd = path / "work"
         self.config = path / "config"
         self.state = path / "state"
+        self.cache = path / "cache"
         for folder in (self.cwd, self.config, self.state):
             folder.mkdir()
 
@@ -65,6 +66,7 @@ class Home:
             stderr=err,
             config_dir=self.config,
             state_dir=self.state,
+            cache_dir=self.cache,
         )
         code = run_cli(words, world)
         return Called(code=code, out=_text(out), err=_text(err))
