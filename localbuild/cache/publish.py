@@ -1,0 +1,69 @@
+"""Moves what was unpacked to its place: by renaming, and into directories that are there already.
+
+A cached file takes the place of another of its name; what has no namesake stays. A directory gives
+way to nothing, and nothing but a directory goes where one is.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+
+from localbuild.cache.index import Entry
+from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
+from localbuild.cache.tree import is_directory
+from localbuild.cache.unpack import set_directory
+
+
+def make_parents(above: int, names: tuple[bytes, ...]) -> int:
+    """The directory of the last name, made with all before it; the caller closes it."""
+    descriptor = os.dup(above)
+    for name in names:
+        with suppress(FileExistsError):
+            os.mkdir(name, 0o755, dir_fd=descriptor)
+        below = os.open(name, OPEN_DIRECTORY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = below
+    return descriptor
+
+
+class Merger:
+    """Moves one directory's content into another. Paths are relative to where it begins.
+
+    `entries`: what directories are to be like. Afterwards `refused` has the paths of what could
+    not take its place, and `inodes` has those of the directories that were there already.
+    """
+
+    def __init__(self, entries: Mapping[bytes, Entry]) -> None:
+        self._entries = entries
+        self.refused: list[bytes] = []
+        self.inodes: dict[bytes, int] = {}
+
+    def merge(self, source: int, target: int, path: bytes = b"") -> None:
+        """Move all that is in `source` into `target`. Raises OSError."""
+        with os.scandir(source) as children:
+            names = sorted(os.fsencode(child.name) for child in children)
+        for name in names:
+            where = path + b"/" + name if path else name
+            there = is_directory(name, target)
+            here = is_directory(name, source)
+            if there and here:
+                self._merge_directory(name, (source, target), where)
+            elif there or (here and there is not None):
+                self.refused.append(where)
+            else:
+                os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
+        self.inodes[path] = os.fstat(target).st_ino
+
+    def _merge_directory(self, name: bytes, sides: tuple[int, int], where: bytes) -> None:
+        below = os.open(name, OPEN_DIRECTORY, dir_fd=sides[0])
+        try:
+            os.fchmod(below, 0o700)
+            into = os.open(name, OPEN_DIRECTORY, dir_fd=sides[1])
+            try:
+                self.merge(below, into, where)
+                if where in self._entries:
+                    set_directory(into, self._entries[where])
+            finally:
+                os.close(into)
+        finally:
+            os.close(below)

@@ -1,0 +1,178 @@
+"""Saves the files of a tree as an entry: reads what may have changed, writes what the store lacks.
+
+Objects first, the manifest last; of what one save wrote in vain a later collection takes care.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from localbuild.cache.check import check_index
+from localbuild.cache.fetching import DamagedError, read_object
+from localbuild.cache.index import HOLE, Index, Segment, apply_segments, difference, living_packs
+from localbuild.cache.keys import object_name
+from localbuild.cache.manifest import Manifest, ObjectRef
+from localbuild.cache.packing import Packer, write_object
+from localbuild.cache.patterns import CachePath
+from localbuild.cache.scan import NOTHING_KNOWN, Known, Scanned, Scanner
+from localbuild.cache.segments import decode_segment, encode_segment
+from localbuild.cache.tree import Tree
+from localbuild.ports.store import ByteStore
+
+MAX_SEGMENTS = 12
+_LIVING = 0.25
+"""A pack of which less than this is needed is not built upon: its contents are written anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The entry that a save starts from: what was restored, or the nearest one there is."""
+
+    manifest: Manifest | None = None
+    index: Index
+    known: Known = NOTHING_KNOWN
+
+
+NO_BASE = Base(index=Index())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedFiles:
+    """What a save wrote: the entry's parts for its manifest. `read` counts files that were read."""
+
+    segments: tuple[ObjectRef, ...]
+    packs: tuple[ObjectRef, ...]
+    index: Index
+    new_bytes: int
+    read: int
+    skipped: tuple[tuple[str, int], ...] = ()
+
+
+def save_files(
+    tree: Tree, paths: Sequence[CachePath], base: Base, store: ByteStore, scope: str
+) -> SavedFiles:
+    """Write the objects of an entry. Raises StoreError, OSError."""
+    sparse = _sparse_packs(base.index)
+    packer = Packer(store, scope, base.index, sparse)
+    try:
+        known = _without(base.known, base.index, sparse)
+        scanned = Scanner(paths, packer.add, known).scan(tree)
+        packer.finish()
+    finally:
+        packer.close()
+    return write_index(scanned, packer, base, (store, scope))
+
+
+def write_index(
+    scanned: Scanned, packer: Packer, base: Base, where: tuple[ByteStore, str]
+) -> SavedFiles:
+    """Write what is new in the index: an increment, or all of it where that is not much more."""
+    entries = dict(sorted(scanned.entries.items()))
+    removed, changed = difference(base.index, entries)
+    before = base.manifest.segments if base.manifest else ()
+    whole = Index(
+        entries=entries,
+        contents=base.index.contents + packer.contents,
+        frames=base.index.frames + packer.frames,
+        packs=base.index.packs + packer.packs,
+    )
+    if before and not removed and not changed:
+        return _saved(whole, before, packer.new_bytes, scanned)
+    if before and len(before) < MAX_SEGMENTS and 2 * len(removed + tuple(changed)) < len(entries):
+        segment = Segment(
+            removed=removed,
+            entries=tuple(changed),
+            contents=tuple(packer.contents),
+            frames=tuple(packer.frames),
+            packs=tuple(packer.packs),
+        )
+    else:
+        before, whole = (), renumber(whole) if base.index.packs else whole
+        segment = Segment(
+            entries=tuple(whole.entries.values()),
+            contents=tuple(whole.contents),
+            frames=tuple(whole.frames),
+            packs=tuple(whole.packs),
+        )
+    store, scope = where
+    written = write_object(store, scope, [encode_segment(segment, max(store.level, 3))])
+    reference = ObjectRef(digest=written.digest, size_bytes=written.size)
+    return _saved(whole, (*before, reference), packer.new_bytes + written.size, scanned)
+
+
+def renumber(index: Index) -> Index:
+    """The same entries with nothing but what they need, counted anew."""
+    contents = _used(n for e in index.entries.values() for n in e.contents if n != HOLE)
+    frames = _used(index.contents[n].frame for n in contents)
+    packs = _used(index.frames[n].pack for n in frames)
+    return Index(
+        entries={
+            path: e._replace(contents=tuple(contents.get(n, HOLE) for n in e.contents))
+            for path, e in index.entries.items()
+        },
+        contents=[
+            c._replace(frame=frames[c.frame]) for c in map(index.contents.__getitem__, contents)
+        ],
+        frames=[f._replace(pack=packs[f.pack]) for f in map(index.frames.__getitem__, frames)],
+        packs=[index.packs[n] for n in packs],
+    )
+
+
+def _used(numbers: Iterable[int]) -> dict[int, int]:
+    """Each number once, and its new one."""
+    return {number: new for new, number in enumerate(dict.fromkeys(numbers))}
+
+
+def _saved(
+    index: Index, segments: tuple[ObjectRef, ...], new_bytes: int, scanned: Scanned
+) -> SavedFiles:
+    packs = (index.packs[number] for number in sorted(living_packs(index)))
+    return SavedFiles(
+        segments=segments,
+        packs=tuple(ObjectRef(digest=p.digest, size_bytes=p.size) for p in packs),
+        index=index,
+        new_bytes=new_bytes,
+        read=scanned.read,
+        skipped=tuple(scanned.skipped.items()),
+    )
+
+
+def _sparse_packs(index: Index) -> frozenset[int]:
+    living = living_packs(index)
+    return frozenset(
+        number
+        for number, pack in enumerate(index.packs)
+        if living.get(number, 0) < _LIVING * pack.size
+    )
+
+
+def _without(known: Known, index: Index, sparse: frozenset[int]) -> Known:
+    """What is known, less the files whose contents are to be written anew."""
+    if not sparse:
+        return known
+    entries = {
+        path: entry
+        for path, entry in known.entries.items()
+        if not any(
+            n != HOLE and index.frames[index.contents[n].frame].pack in sparse
+            for n in entry.contents
+        )
+    }
+    return known._replace(entries=entries)
+
+
+def load_index(store: ByteStore, manifest: Manifest) -> Index:
+    """The index of an entry. Raises StoreError; DamagedError where it is not to be believed."""
+    segments = []
+    for reference in manifest.segments:
+        data = read_object(store, manifest.scope, reference.digest)
+        try:
+            segments.append(decode_segment(data))
+        except ValueError as error:
+            name = object_name(manifest.scope, reference.digest)
+            raise DamagedError(store, name, str(error)) from None
+    try:
+        index = apply_segments(segments)
+        check_index(index)
+    except ValueError as error:
+        raise DamagedError(store, manifest.name, str(error)) from None
+    return index

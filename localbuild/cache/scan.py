@@ -1,0 +1,313 @@
+"""Reads the files that cache paths take in: by descriptor, following no link, in the names' order.
+
+What a name is, is asked of the file once it is open. A file that changes while it is read is read
+once more, and left out if that is in vain: never half of the old and half of the new.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from errno import ELOOP, ENOENT, ENOTDIR
+from stat import S_IMODE, S_ISDIR, S_ISLNK, S_ISREG
+from typing import NamedTuple
+
+from localbuild.cache.check import MAX_DEPTH
+from localbuild.cache.index import (
+    CHUNK_BYTES,
+    DIRECTORY,
+    FILE,
+    HARD_LINK,
+    HOLE,
+    LINK,
+    SPARSE,
+    Entry,
+)
+from localbuild.cache.patterns import CachePath
+from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
+from localbuild.cache.tree import Tree
+
+STAGING_PREFIX = b".localbuild-restore-"
+RECORDS_NAME = b".localbuild"
+FILE_MODES = 0o777
+DIRECTORY_MODES = 0o7777
+
+_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_GONE = (ENOENT, ENOTDIR, ELOOP)
+
+
+@dataclass(slots=True)
+class Scanned:
+    """What a scan found. `skipped` counts what a cache does not hold, by kind; `read` files."""
+
+    entries: dict[bytes, Entry] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=Counter)
+    read: int = 0
+
+
+class Known(NamedTuple):
+    """What a scan may take over without reading it: entries, if nothing happened to them.
+
+    `stamp_ns`: a file whose status changed at that time or later is read. `directories`: inodes by
+    path; below a directory that is not the one that was restored everything is read, because
+    moving a directory leaves no mark on what is in it.
+    """
+
+    entries: dict[bytes, Entry]
+    stamp_ns: int
+    directories: dict[bytes, int]
+
+
+NOTHING_KNOWN = Known({}, 0, {})
+
+
+class Scanner:
+    """One pass over the bases of some cache paths. `add` takes contents in."""
+
+    def __init__(self, paths: Iterable[CachePath], add: Callable[[bytes], int], known: Known):
+        self._paths = tuple(paths)
+        self._add = add
+        self._known = known
+        self._links: dict[tuple[int, int], bytes] = {}
+        self._device = 0
+        self.found = Scanned()
+
+    def scan(self, tree: Tree) -> Scanned:
+        """Read everything. Raises OSError where a base may not be read."""
+        for base in dict.fromkeys(path.base for path in self._paths):
+            descriptor = tree.open_base(base)
+            if descriptor is not None:
+                paths = tuple(p for p in self._paths if p.base == base)
+                self._scan_base(base, descriptor, paths)
+        return self.found
+
+    def _scan_base(self, base: bytes, descriptor: int, paths: tuple[CachePath, ...]) -> None:
+        takes_all = any(path.takes_all for path in paths)
+        depths = [path.depth for path in paths]
+        limit = MAX_DEPTH if 0 in depths else max(depths)
+        status = os.fstat(descriptor)
+        self._device = status.st_dev
+        if takes_all and base not in (b"", b"/"):
+            self._directory(base, status)
+        trusted = self._known.directories.get(base) == status.st_ino
+        level = _Level(descriptor, base, trusted, takes_all, paths)
+        levels = [level]
+        try:
+            self._list(level)
+            while levels:
+                self._advance(levels, limit)
+        finally:
+            for each in levels:
+                os.close(each.fd)
+
+    def _advance(self, levels: list["_Level"], limit: int) -> None:
+        level = levels[-1]
+        for name in level.names:
+            self._name(level, name)
+        level.names = []
+        if not level.directories:
+            os.close(levels.pop().fd)
+            return
+        name = level.directories.pop()
+        if len(levels) >= limit:
+            self.found.skipped["too deep"] += len(levels) >= MAX_DEPTH
+            return
+        below = self._enter(level, name)
+        if below is not None:
+            levels.append(below)
+            self._list(below)
+
+    def _enter(self, above: "_Level", name: bytes) -> "_Level | None":
+        path = above.prefix + name
+        try:
+            descriptor = os.open(name, OPEN_DIRECTORY, dir_fd=above.fd)
+        except OSError as error:
+            self._missed(error)
+            return None
+        status = os.fstat(descriptor)
+        if status.st_dev != self._device:  # something is mounted there
+            self.found.skipped["mounted"] += 1
+            os.close(descriptor)
+            return None
+        if above.takes_all or any(p.takes_all and p.covers(path) for p in self._paths):
+            self._directory(path, status)
+        trusted = above.trusted and self._known.directories.get(path) == status.st_ino
+        return _Level(descriptor, path, trusted, above.takes_all, above.paths)
+
+    def _directory(self, path: bytes, status: os.stat_result) -> None:
+        mode = status.st_mode & DIRECTORY_MODES
+        self.found.entries[path] = Entry(path, DIRECTORY, mode, status.st_mtime_ns)
+
+    def _list(self, level: "_Level") -> None:
+        encode = os.fsencode
+        at_source = not level.path
+        try:
+            with os.scandir(level.fd) as children:
+                for child in children:
+                    name = encode(child.name)
+                    if name.startswith(RECORDS_NAME) and _is_ours(name, at_source):
+                        continue
+                    if child.is_dir(follow_symlinks=False):
+                        level.directories.append(name)
+                    else:
+                        level.names.append(name)
+        except OSError as error:
+            self._missed(error)
+        level.names.sort()
+        level.directories.sort(reverse=True)
+
+    # --- files --------------------------------------------------------------------------------
+
+    def _name(self, level: "_Level", name: bytes) -> None:
+        path = level.prefix + name
+        if not level.takes_all and not any(p.takes(path) for p in level.paths):
+            return
+        if path in self.found.entries:
+            return
+        if level.trusted and self._take_over(level, name, path):
+            return
+        try:
+            descriptor = os.open(name, _OPEN_FILE, dir_fd=level.fd)
+        except OSError as error:
+            self._unopened(level, name, path, error)
+            return
+        try:
+            self._opened(descriptor, path)
+        except OSError as error:
+            self._missed(error)
+        finally:
+            os.close(descriptor)
+
+    def _take_over(self, level: "_Level", name: bytes, path: bytes) -> bool:
+        """Take a file or link over as it was, where nothing can have happened to it."""
+        old = self._known.entries.get(path)
+        if old is None or old.kind == HARD_LINK:
+            return False
+        try:
+            status = os.stat(name, dir_fd=level.fd, follow_symlinks=False)
+        except OSError:
+            return False
+        if status.st_ctime_ns >= self._known.stamp_ns or status.st_mtime_ns != old.mtime_ns:
+            return False
+        if status.st_nlink > 1 or not _is_of_kind(status, old):
+            return False
+        self.found.entries[path] = old
+        return True
+
+    def _unopened(self, level: "_Level", name: bytes, path: bytes, error: OSError) -> None:
+        if error.errno != ELOOP:
+            self._missed(error)
+            return
+        try:
+            target = os.readlink(name, dir_fd=level.fd)
+            status = os.stat(name, dir_fd=level.fd, follow_symlinks=False)
+        except OSError as gone:
+            self._missed(gone)
+            return
+        self.found.entries[path] = Entry(path, LINK, 0o777, status.st_mtime_ns, target=target)
+
+    def _opened(self, descriptor: int, path: bytes) -> None:
+        status = os.fstat(descriptor)
+        if not S_ISREG(status.st_mode):
+            self.found.skipped["changed" if S_ISDIR(status.st_mode) else "special"] += 1
+            return
+        if status.st_nlink > 1:
+            first = self._links.setdefault((status.st_dev, status.st_ino), path)
+            if first != path:
+                self.found.entries[path] = Entry(path, HARD_LINK, target=first)
+                return
+        file = self._whole(descriptor, path, status)
+        if file is None:
+            file = self._whole(descriptor, path, os.fstat(descriptor))
+        if file is None:
+            self.found.skipped["changing"] += 1
+            return
+        self.found.entries[path] = file
+        self.found.read += 1
+
+    def _whole(self, descriptor: int, path: bytes, status: os.stat_result) -> Entry | None:
+        """The file, read to its end; None where it changed meanwhile."""
+        size = status.st_size
+        sparse = status.st_blocks * 512 < size
+        if size <= CHUNK_BYTES and not sparse:
+            data = os.pread(descriptor, size + 1, 0) if size else b""
+            if len(data) != size:
+                return None
+            contents: tuple[int, ...] = (self._add(data),) if size else ()
+        else:
+            pieces = _sparse(descriptor, size) if sparse else _chunks(descriptor, size)
+            contents = tuple(self._add(p) if p is not None else HOLE for p in pieces)
+            if len(contents) != -(-size // CHUNK_BYTES):
+                return None
+        if _changed(descriptor, status):
+            return None
+        kind, mode = SPARSE if sparse else FILE, status.st_mode & FILE_MODES
+        return Entry(path, kind, mode, status.st_mtime_ns, size, contents)
+
+    def _missed(self, error: OSError) -> None:
+        """Count what cannot be read; what is gone was never there."""
+        if error.errno not in _GONE:
+            self.found.skipped["unreadable"] += 1
+
+
+class _Level:
+    """An open directory on the way down."""
+
+    __slots__ = ("directories", "fd", "names", "path", "paths", "prefix", "takes_all", "trusted")
+
+    def __init__(
+        self, fd: int, path: bytes, trusted: bool, takes_all: bool, paths: tuple[CachePath, ...]
+    ) -> None:
+        self.fd = fd
+        self.path = path
+        self.prefix = path + b"/" if path and not path.endswith(b"/") else path
+        self.trusted = trusted
+        self.takes_all = takes_all
+        self.paths = paths
+        self.names: list[bytes] = []
+        self.directories: list[bytes] = []
+
+
+def _is_ours(name: bytes, at_source: bool) -> bool:
+    return name.startswith(STAGING_PREFIX) or (at_source and name == RECORDS_NAME)
+
+
+def _is_of_kind(status: os.stat_result, old: Entry) -> bool:
+    if old.kind == LINK:
+        return S_ISLNK(status.st_mode)
+    return (
+        S_ISREG(status.st_mode)
+        and status.st_size == old.size
+        and S_IMODE(status.st_mode) & FILE_MODES == old.mode
+    )
+
+
+def _changed(descriptor: int, before: os.stat_result) -> bool:
+    """Whether a file was written to meanwhile: the kernel alone sets this time."""
+    return os.fstat(descriptor).st_ctime_ns != before.st_ctime_ns
+
+
+def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
+    """A file's chunks, all of them whole; fewer where it has become shorter."""
+    for offset in range(0, size, CHUNK_BYTES):
+        data = os.pread(descriptor, min(CHUNK_BYTES, size - offset), offset)
+        if len(data) != min(CHUNK_BYTES, size - offset):
+            return
+        yield data
+
+
+def _sparse(descriptor: int, size: int) -> Iterator[bytes | None]:
+    """A file's chunks, None for one that lies in a hole."""
+    for offset in range(0, size, CHUNK_BYTES):
+        length = min(CHUNK_BYTES, size - offset)
+        try:
+            begins = os.lseek(descriptor, offset, os.SEEK_DATA)
+        except OSError:  # ENXIO: only a hole follows
+            begins = size
+        if begins >= offset + length:
+            yield None
+            continue
+        data = os.pread(descriptor, length, offset)
+        if len(data) != length:
+            return
+        yield data if data.strip(b"\0") else None

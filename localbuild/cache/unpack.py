@@ -1,0 +1,240 @@
+"""Entries become files: in a directory of their own beside their place, and moved there at the end.
+
+Everything is opened relative to directories that this module made, following no link. Hard links
+and links come after all files; modes and times of directories last, deepest first.
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+
+from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, HARD_LINK, LINK, SPARSE, Entry
+from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
+from localbuild.cache.tree import remove_tree
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_OPEN_AT_ONCE = 128
+_BLOCK = 4096
+_ZEROS = bytes(_BLOCK)
+
+
+class _Half:
+    """A file that has not all of its chunks yet."""
+
+    __slots__ = ("descriptor", "missing")
+
+    def __init__(self, descriptor: int, missing: int) -> None:
+        self.descriptor = descriptor
+        self.missing = missing
+
+
+class Directories:
+    """Open directories below one, the last used ones; for one thread."""
+
+    def __init__(self, top: int) -> None:
+        self._top = top
+        self._open: OrderedDict[bytes, int] = OrderedDict()
+
+    def get(self, path: bytes) -> int:
+        """A directory's descriptor, which stays ours. Raises OSError."""
+        if not path:
+            return self._top
+        found = self._open.get(path)
+        if found is not None:
+            self._open.move_to_end(path)
+            return found
+        above, _, name = path.rpartition(b"/")
+        found = os.open(name, OPEN_DIRECTORY, dir_fd=self.get(above))
+        self._open[path] = found
+        if len(self._open) > _OPEN_AT_ONCE:
+            os.close(self._open.popitem(last=False)[1])
+        return found
+
+    def close(self) -> None:
+        """Close them all; safe to call twice."""
+        for descriptor in self._open.values():
+            os.close(descriptor)
+        self._open.clear()
+
+
+class Unpacker:
+    """Writes entries below one new directory, `name` in the directory `above`.
+
+    Paths are relative to it. First `add` for all, then `write` for each chunk, which several
+    threads may call, then `finish`. `inodes` are those of its directories, by path.
+    """
+
+    def __init__(self, above: int, name: bytes) -> None:
+        self._above = above
+        self._name = name
+        self._halves: dict[bytes, _Half] = {}
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._all: list[Directories] = []
+        self._made: dict[bytes, Entry | None] = {}
+        self._links: list[tuple[bytes, Entry]] = []
+        self._umask = _read_umask()
+        os.mkdir(name, 0o700, dir_fd=above)
+        self.top = os.open(name, OPEN_DIRECTORY, dir_fd=above)
+        self.inodes = {b"": os.fstat(self.top).st_ino}
+
+    def add(self, path: bytes, entry: Entry) -> None:
+        """Take in a directory, a link, or a file; its directories are made."""
+        if entry.kind == DIRECTORY:
+            self._make(path, entry)
+            return
+        above = path.rpartition(b"/")[0]
+        if above and above not in self._made:
+            self._make(above, None)
+        if entry.kind in (LINK, HARD_LINK):
+            self._links.append((path, entry))
+        elif all(number < 0 for number in entry.contents):
+            descriptor = self._create(path, entry)
+            os.ftruncate(descriptor, entry.size)
+            self._end_file(descriptor, entry)
+
+    def write(self, path: bytes, entry: Entry, chunk: int, data: memoryview) -> None:
+        """Write one chunk of a file, in any order of chunks."""
+        if len(entry.contents) == 1 and entry.kind != SPARSE:
+            descriptor = self._create(path, entry)
+            try:
+                _write(descriptor, data, 0)
+            except BaseException:
+                os.close(descriptor)
+                raise
+            self._end_file(descriptor, entry)
+            return
+        half = self._half(path, entry)
+        put = _write_islands if entry.kind == SPARSE else _write
+        put(half.descriptor, data, chunk * CHUNK_BYTES)
+        with self._lock:
+            half.missing -= 1
+            last = not half.missing
+            if last:
+                del self._halves[path]
+        if last:
+            self._end_file(half.descriptor, entry)
+
+    def finish(self) -> None:
+        """Make links, then give directories their modes and times. Raises OSError, ValueError."""
+        if self._halves:
+            raise ValueError("files lack some of their chunks")
+        for path, entry in self._links:
+            parent, name = self._place(path)
+            if entry.kind == HARD_LINK:
+                origin, origin_name = self._place(entry.target)
+                os.link(
+                    origin_name, name, src_dir_fd=origin, dst_dir_fd=parent, follow_symlinks=False
+                )
+                continue
+            os.symlink(entry.target, name, dir_fd=parent)
+            times = (entry.mtime_ns, entry.mtime_ns)
+            os.utime(name, ns=times, dir_fd=parent, follow_symlinks=False)
+        for path in sorted(self._made, reverse=True):
+            entry_or_none = self._made[path]
+            if entry_or_none is not None:
+                set_directory(self._directories().get(path), entry_or_none)
+
+    def close(self) -> None:
+        """Let go of everything that is open; safe to call twice."""
+        for half in self._halves.values():
+            os.close(half.descriptor)
+        self._halves.clear()
+        for directories in self._all:
+            directories.close()
+        if self.top >= 0:
+            os.close(self.top)
+            self.top = -1
+
+    def abandon(self) -> None:
+        """Remove everything that was written."""
+        self.close()
+        with suppress(OSError):
+            remove_tree(self._name, self._above)
+
+    # --- files and directories ----------------------------------------------------------------
+
+    def _half(self, path: bytes, entry: Entry) -> _Half:
+        with self._lock:
+            half = self._halves.get(path)
+            if half is None:
+                missing = sum(1 for number in entry.contents if number >= 0)
+                half = self._halves[path] = _Half(self._create(path, entry), missing)
+                if entry.kind == SPARSE:
+                    os.ftruncate(half.descriptor, entry.size)
+            return half
+
+    def _create(self, path: bytes, entry: Entry) -> int:
+        parent, name = self._place(path)
+        return os.open(name, _NEW, entry.mode | 0o200, dir_fd=parent)
+
+    def _end_file(self, descriptor: int, entry: Entry) -> None:
+        try:
+            if entry.mode & self._umask or not entry.mode & 0o200:
+                os.fchmod(descriptor, entry.mode)
+            os.utime(descriptor, ns=(entry.mtime_ns, entry.mtime_ns))
+        finally:
+            os.close(descriptor)
+
+    def _place(self, path: bytes) -> tuple[int, bytes]:
+        above, _, name = path.rpartition(b"/")
+        return self._directories().get(above), name
+
+    def _directories(self) -> Directories:
+        """This thread's own."""
+        found: Directories | None = getattr(self._local, "directories", None)
+        if found is None:
+            found = self._local.directories = Directories(self.top)
+            self._all.append(found)
+        return found
+
+    def _make(self, path: bytes, entry: Entry | None) -> None:
+        """Make a directory and those above it; one without an entry gets the usual mode."""
+        if path in self._made:
+            self._made[path] = entry or self._made[path]
+            return
+        above, _, name = path.rpartition(b"/")
+        if above:
+            self._make(above, self._made.get(above))
+        parent = self._directories().get(above)
+        os.mkdir(name, 0o700, dir_fd=parent)
+        self._made[path] = entry
+        descriptor = self._directories().get(path)
+        self.inodes[path] = os.fstat(descriptor).st_ino
+        if entry is None:
+            os.fchmod(descriptor, 0o755)
+
+
+def set_directory(descriptor: int, entry: Entry) -> None:
+    """Give a directory its mode and time."""
+    os.fchmod(descriptor, entry.mode)
+    os.utime(descriptor, ns=(entry.mtime_ns, entry.mtime_ns))
+
+
+def _read_umask() -> int:
+    """The process's umask, read without changing it; all of it where the kernel does not tell."""
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            lines = [line for line in status if line.startswith("Umask:")]
+        return int(lines[0].split()[1], 8)
+    except (OSError, IndexError, ValueError):
+        return 0o777
+
+
+def _write(descriptor: int, data: memoryview, offset: int) -> None:
+    while data:
+        done = os.pwrite(descriptor, data, offset)
+        data, offset = data[done:], offset + done
+
+
+def _write_islands(descriptor: int, data: memoryview, offset: int) -> None:
+    """Write what is not zero: the rest stays a hole."""
+    begin: int | None = None
+    for at in range(0, len(data) + _BLOCK, _BLOCK):
+        block = data[at : at + _BLOCK]
+        if len(block) and block != _ZEROS[: len(block)]:
+            begin = at if begin is None else begin
+        elif begin is not None:
+            _write(descriptor, data[begin:at], offset + begin)
+            begin = None
