@@ -1,11 +1,14 @@
 """A directory of the host as the source of a build."""
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from localbuild.errors import UsageError
 from localbuild.ports.source import SourceStats
+from localbuild.sources.globs import Globs
+from localbuild.sources.hashing import TreeHasher
 from localbuild.sources.processes import Git
 from localbuild.sources.selection import Choice, Selection, choose_files, choose_nested
 from localbuild.sources.tally import Tally
@@ -32,18 +35,36 @@ class DirectorySource:
     def open_archive(self) -> Generator[bytes]:
         """The tree as a tar stream, as it is now. Raises UsageError where there is no directory."""
         self._tally = tally = Tally()
-        choice = Choice() if self._include_ignored else choose_files(self._root, self._git)
+        choice = self._choose()
         tally.note(choice.note)
         reader = TreeReader(self._root, self._choose_nested, tally)
-        try:
+        with self._readable():
             yield from reader.read(choice.selection)
-        except OSError as error:
-            where = os.fsdecode(self._root)
-            raise UsageError(f"the source {where} cannot be read: {error.strerror}") from error
+
+    def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """(path, SHA-256) of each file that a glob matches. Raises UsageError as above."""
+        hasher = TreeHasher(self._root, self._choose_quietly, Globs(patterns))
+        with self._readable():
+            found = hasher.hash(self._choose().selection)
+        return tuple((os.fsdecode(path), digest) for path, digest in found)
 
     def stats(self) -> SourceStats:
         """What the last archive held."""
         return self._tally.stats()
+
+    def _choose(self) -> Choice:
+        return Choice() if self._include_ignored else choose_files(self._root, self._git)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = os.fsdecode(self._root)
+            raise UsageError(f"the source {where} cannot be read: {error.strerror}") from error
+
+    def _choose_quietly(self, directory: bytes) -> Selection | None:
+        return choose_nested(directory, self._git).selection
 
     def _choose_nested(self, directory: bytes) -> Selection | None:
         choice = choose_nested(directory, self._git)

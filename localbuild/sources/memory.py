@@ -1,10 +1,12 @@
 """A tree that is held in memory: what tests and demonstrations build."""
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 
 from localbuild.container import tar
 from localbuild.ports.source import SourceStats
+from localbuild.sources.globs import Globs
 
 
 class MemorySource:
@@ -26,6 +28,16 @@ class MemorySource:
         yield tar.END
         sizes = [len(data) for data in self._files.values()]
         self._stats = SourceStats(files=len(sizes), size_bytes=sum(sizes))
+
+    def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """(path, SHA-256) of each file that a glob matches."""
+        globs = Globs(patterns)
+        found = ((path.encode(), path, data) for path, data in self._files.items())
+        return tuple(
+            (path, sha256(data).hexdigest())
+            for encoded, path, data in sorted(found)
+            if globs.takes(encoded)
+        )
 
     def stats(self) -> SourceStats:
         """What the last archive held."""

@@ -5,6 +5,7 @@ import subprocess
 import tarfile
 from pathlib import Path
 from shutil import which
+from typing import Any
 
 from tests.conftest import missing
 
@@ -16,7 +17,7 @@ def provide_busybox() -> str:
     from docker.api.client import APIClient
     from docker.errors import ImageNotFound
 
-    api = APIClient(version="1.41")
+    api: Any = APIClient(version="1.41")
     try:
         api.inspect_image(BUSYBOX)
     except ImageNotFound:

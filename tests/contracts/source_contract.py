@@ -1,5 +1,6 @@
 """What every source promises: one suite for all of them (`ports/source.py`)."""
 
+import hashlib
 import io
 import tarfile
 from collections.abc import Iterable, Mapping
@@ -89,3 +90,31 @@ class SourceContract:
             next(archive)
         del archive
         assert contents_of(source.open_archive()) == TREE
+
+    @pytest.mark.parametrize(
+        ("patterns", "paths"),
+        [
+            (["buildspec.yml"], ["buildspec.yml"]),
+            (["./src/./main.py"], ["src/main.py"]),
+            (["*"], ["buildspec.yml", "empty"]),
+            (["**/*.py"], ["src/deep/down/it.py", "src/main.py"]),
+            (["src/*"], ["src/main.py", "src/" + "n" * 120]),
+            (["src/**"], ["src/deep/down/it.py", "src/main.py", "src/" + "n" * 120]),
+            (["src/**/it.py", "empty", "e*y"], ["empty", "src/deep/down/it.py"]),
+            (["src/d??p/*/[!a].py", "src/[a-m]ain.py"], ["src/main.py"]),
+            (["src/deep", "src/deep/", "src", "absent", "**/absent"], []),
+            (["../*", "/**", "src/../empty", "", ".", "/etc/passwd", "empty/"], []),
+            ([], []),
+        ],
+    )
+    def test_globs_choose_what_is_hashed(
+        self, source: Source, patterns: list[str], paths: list[str]
+    ) -> None:
+        wanted = [(path, hashlib.sha256(TREE[path]).hexdigest()) for path in paths]
+        assert source.hash_files(patterns) == tuple(sorted(wanted))
+
+    def test_hashing_leaves_the_stats_alone(self, source: Source) -> None:
+        list(source.open_archive())
+        before = source.stats()
+        source.hash_files(["**"])
+        assert source.stats() == before

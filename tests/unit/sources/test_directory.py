@@ -10,9 +10,9 @@ import pytest
 
 from localbuild.errors import UsageError
 from localbuild.sources.directory import DirectorySource
+from localbuild.sources.levels import MAX_DEPTH
 from localbuild.sources.pieces import PIECE_BYTES, WHOLE_BYTES, Pieces
 from localbuild.sources.tally import Tally
-from localbuild.sources.walk import MAX_DEPTH
 from tests.contracts.source_contract import contents_of, members_of
 
 LARGE = WHOLE_BYTES + 1000

@@ -1,0 +1,65 @@
+"""Which paths the globs of `codebuild-hash-files` match, and which directories may hold such. Pure.
+
+`*` and `?` stay in one part of a path, `**` as a whole part crosses any number of them, `[...]` is
+one byte of a set, `\\\\` takes the next character as it is, and files that begin with a dot match.
+"""
+
+import re
+from collections.abc import Iterable
+
+_MAGIC = re.compile(rb"[*?\[\\]")
+
+
+class Globs:
+    """Any of some globs. One that is absolute, has `..` or ends with a slash matches nothing."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._globs = [glob for text in patterns if (glob := _parse(text)) is not None]
+
+    def takes(self, path: bytes) -> bool:
+        """Whether one of them matches a file of that path."""
+        return any(glob.takes(path) for glob in self._globs)
+
+    def leads_into(self, directory: bytes) -> bool:
+        """Whether one of them may match something below `a/b/`."""
+        return any(glob.leads_into(directory) for glob in self._globs)
+
+
+class _Glob:
+    """`base` is where it begins, `a/b/`, without anything special; `regex` None: it is a path."""
+
+    __slots__ = ("base", "depth", "path", "regex")
+
+    def __init__(self, parts: list[bytes]) -> None:
+        plain = next((at for at, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
+        self.path = b"/".join(parts)
+        self.regex = _compile(self.path) if plain < len(parts) else None
+        self.base = b"".join(part + b"/" for part in parts[: min(plain, len(parts) - 1)])
+        self.depth = 0 if b"**" in parts else len(parts)
+
+    def takes(self, path: bytes) -> bool:
+        if self.regex is None:
+            return path == self.path
+        return path.startswith(self.base) and self.regex.fullmatch(path) is not None
+
+    def leads_into(self, directory: bytes) -> bool:
+        if len(directory) <= len(self.base):
+            return self.base.startswith(directory)
+        deep = self.depth and directory.count(b"/") >= self.depth
+        return directory.startswith(self.base) and not deep
+
+
+def _parse(text: str) -> _Glob | None:
+    pattern = text.encode("utf-8", "surrogateescape")
+    parts = [part for part in pattern.split(b"/") if part not in (b"", b".")]
+    if not parts or b".." in parts or pattern.startswith(b"/") or pattern.endswith(b"/"):
+        return None
+    return _Glob(parts)
+
+
+def _compile(pattern: bytes) -> re.Pattern[bytes]:
+    from wcmatch import glob
+
+    flags = glob.GLOBSTAR | glob.DOTGLOB | glob.NODIR | glob.FORCEUNIX
+    [wanted], _ = glob.translate(pattern, flags=flags)
+    return re.compile(wanted)
