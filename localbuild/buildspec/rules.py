@@ -166,5 +166,13 @@ RULES: dict[str, str] = {
         "`runtime-versions` selects nothing here: the build uses the versions that its image has. "
         "Choose an image that has the ones you want."
     ),
+    "LB602": (
+        "The cache has a `key`, and the project's cache is of type LOCAL, which keeps folders as "
+        "they are and has no keys. Keys belong to a cache in S3 or in a directory: --cache."
+    ),
+    "LB603": (
+        "LOCAL_DOCKER_LAYER_CACHE keeps the layers of an engine that runs inside the build, which "
+        "it can only do in a privileged one: --privileged."
+    ),
 }
 """Code to one paragraph: what, why, how to mend."""

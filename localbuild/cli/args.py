@@ -2,6 +2,7 @@
 
 import click
 
+from localbuild.cli.args_cache import cache_options
 from localbuild.cli.verbs import GLOBAL_GROUP, Option
 from localbuild.cli.voice import Voice
 from localbuild.cli.world import World
@@ -179,7 +180,6 @@ def _outputs() -> list[click.Parameter]:
             group=_OUTPUTS,
             help="The build record's folder (default: .localbuild/builds/<number>).",
         ),
-        Option("--cache", type=click.Choice(["off"]), group=_OUTPUTS, help="No cache."),
     ]
 
 
@@ -212,4 +212,4 @@ def _control() -> list[click.Parameter]:
 
 def build_options() -> list[click.Parameter]:
     """What decides about a build: for `run`, `plan` and `env` alike."""
-    return [*_what(), *_environment(), *_variables(), *_outputs(), *_control()]
+    return [*_what(), *_environment(), *_variables(), *cache_options(), *_outputs(), *_control()]

@@ -6,6 +6,8 @@ from typing import cast
 import click
 
 from localbuild.cli.args import build_options, global_options
+from localbuild.cli.caching import KEYS as CACHE_KEYS
+from localbuild.cli.caching import MODES, TYPES
 from localbuild.cli.layers import KEYS
 from localbuild.plan.compute import COMPUTE_TYPES
 
@@ -15,9 +17,19 @@ _TEXT: Schema = {"type": "string", "minLength": 1}
 _TEXTS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _AMOUNT: Schema = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, _TEXT]}
 _VARIABLES: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
+_PROJECT_CACHE: Schema = {
+    "type": "object",
+    "properties": {
+        **{key: {"type": "string"} for key in CACHE_KEYS},
+        "type": {"enum": list(TYPES)},
+        "modes": {"type": "array", "items": {"enum": list(MODES)}},
+    },
+    "additionalProperties": False,
+}
 _SPECIAL: Mapping[str, Schema] = {
     "auto_retry_limit": {"type": "integer", "minimum": 0},
     "buildspec": {"type": "string"},
+    "cache": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}, _PROJECT_CACHE]},
     "compute_type": {"enum": list(COMPUTE_TYPES)},
     "cpus": _AMOUNT,
     "memory": _AMOUNT,

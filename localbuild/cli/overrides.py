@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 
+from localbuild.cli.caching import read_override
 from localbuild.cli.call import Call, Given
 from localbuild.cli.spread import VARIABLES
 from localbuild.cli.variables import check_name
@@ -21,6 +22,7 @@ _SAME = {
     "--auto-retry-limit-override": "auto_retry_limit",
 }
 _PRIVILEGED = "--privileged-mode-override"
+_CACHE = "--cache-override"
 _IGNORED_FLAGS = (
     "--insecure-ssl-override",
     "--report-build-status-override",
@@ -29,7 +31,6 @@ _IGNORED_FLAGS = (
 _IGNORED = (
     "--artifacts-override",
     "--build-status-config-override",
-    "--cache-override",
     "--certificate-override",
     "--encryption-key-override",
     "--environment-type-override",
@@ -54,7 +55,7 @@ _IGNORED = (
 
 def override_options() -> list[click.Parameter]:
     """The hidden options."""
-    texts = (*_SAME, *_IGNORED)
+    texts = (*_SAME, _CACHE, *_IGNORED)
     return [
         *(Option(name, hidden=True) for name in texts),
         *(Option(f"{n}/--no-{n[2:]}", hidden=True, default=None) for n in _IGNORED_FLAGS),
@@ -73,6 +74,9 @@ def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVaria
     privileged = given.pop(_parameter(_PRIVILEGED), None)
     if privileged is not None:
         given.setdefault("privileged", privileged)
+    cache = given.pop(_parameter(_CACHE), None)
+    if cache is not None:
+        given.setdefault("cache", _project_cache(cache))
     for option in (*_IGNORED, *_IGNORED_FLAGS):
         if given.pop(_parameter(option), None) is not None:
             call.voice.note(f"{option} has no meaning for a build on this machine")
@@ -83,6 +87,17 @@ def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVaria
 
 def _parameter(option: str) -> str:
     return option.removeprefix("--").replace("-", "_")
+
+
+def _project_cache(given: Given) -> Given:
+    text = str(given.value)
+    try:
+        found = json.loads(text) if text.startswith("{") else read_override(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{_CACHE}: {error}", hints=(f"{_CACHE} type=S3,location=BUCKET/PREFIX",)
+        ) from None
+    return Given(value=found, origin=given.origin)
 
 
 def _minutes(given: Given) -> Given:

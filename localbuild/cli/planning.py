@@ -2,13 +2,23 @@
 
 from collections.abc import Iterator
 
+from localbuild.cli.caching import NO_CACHE, S3
 from localbuild.cli.call import Call
 from localbuild.cli.images import find_on_engine
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.settings import Settings
 from localbuild.cli.voice import Voice
 from localbuild.errors import ExitCode
-from localbuild.plan.model import BuildPlan, PhasePlan, PlannedCommand, PlannedVariable
+from localbuild.plan.model import (
+    BuildPlan,
+    CacheAction,
+    CacheMode,
+    CachePlan,
+    CacheSave,
+    PhasePlan,
+    PlannedCommand,
+    PlannedVariable,
+)
 from localbuild.units import print_bytes, print_duration
 
 _ORIGINS = {"option": "command line", "project": "localbuild.toml", "buildspec": "buildspec"}
@@ -75,6 +85,7 @@ def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str
     for mount in environment.mounts:
         mode = ", read-only" if mount.read_only else ""
         yield _row("volume", f"{mount.source} at {mount.target}{mode}")
+    yield from _cache(plan, settings)
     yield _row("limits", _limits(plan))
     yield _row("network", environment.network or "the engine's default")
     yield _row("timeout", f"{print_duration(plan.timeout_s)}  ({settings.origin('timeout')})")
@@ -86,6 +97,35 @@ def _source(plan: BuildPlan) -> str:
         return f"mounted at {plan.source.directory}"
     ignored = "" if plan.source.include_ignored else ", without what git ignores"
     return f"copied to {plan.source.directory}{ignored}"
+
+
+def _cache(plan: BuildPlan, settings: Settings) -> Iterator[str]:
+    """Where the cache is, what is in it under which key, and what the build does with it."""
+    cache = plan.cache
+    places = cache.tiers or (" ".join((cache.type, *cache.modes)),)
+    yield _row("cache", f"{', then '.join(places)}  ({settings.origin('cache')})")
+    if not cache.paths:
+        yield _row("", "the buildspec names no paths: nothing is kept")
+        return
+    if cache.type == NO_CACHE:
+        return
+    yield _row("", _one_line(", ".join(cache.paths)))
+    if cache.type == S3:
+        fallbacks = "".join(f", else {key}…" for key in cache.fallback_keys)
+        yield _row("", _one_line(f"key {cache.key}{fallbacks}") if cache.key else "no key")
+        yield _row("", _cache_use(cache))
+
+
+def _cache_use(cache: CachePlan) -> str:
+    if cache.mode is CacheMode.READ_ONLY or cache.action is CacheAction.RESTORE:
+        return "restored, never saved"
+    when = {
+        CacheSave.SUCCESS: "when every phase has succeeded",
+        CacheSave.INSTALL: "when INSTALL has succeeded",
+        CacheSave.ALWAYS: "however the build ends",
+    }[cache.save]
+    only_saved = cache.mode is CacheMode.WRITE_ONLY or cache.action is CacheAction.SAVE
+    return f"{'never restored' if only_saved else 'restored'}, saved {when}"
 
 
 def _limits(plan: BuildPlan) -> str:

@@ -1,15 +1,17 @@
 """From a call to a build's request: settings, source, buildspec, variables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from localbuild.cli.buildspecs import BuildspecChoice, choose_buildspec, read_chosen
 from localbuild.cli.call import Call
+from localbuild.cli.forks import EVENT_FILE, is_from_fork, is_pull_request
 from localbuild.cli.layers import load_env_file, load_settings
 from localbuild.cli.machine import machine_capacity, user_name
 from localbuild.cli.overrides import apply_overrides
 from localbuild.cli.paths import is_dir, is_file, real_path
-from localbuild.cli.request import Circumstances, limit_notes, make_request
+from localbuild.cli.request import Circumstances, fork_note, limit_notes, make_request
 from localbuild.cli.settings import Settings
 from localbuild.cli.variables import read_options
 from localbuild.errors import UsageError
@@ -75,6 +77,8 @@ def find_source(asked: str, cwd: Path) -> Path:
 def _say_decisions(call: Call, settings: Settings, around: Circumstances) -> None:
     for note in limit_notes(settings, around.machine):
         call.voice.note(note)
+    if note := fork_note(settings, around):
+        call.voice.note(note)
     for name, origin in settings.origins.items():
         call.voice.detail(f"{name.replace('_', '-')}: set by {origin}")
     if not _SHORTEST_S <= settings.timeout <= _LONGEST_S:
@@ -91,7 +95,19 @@ def _circumstances(call: Call, source: Path) -> Circumstances:
         repo_url=facts.url,
         initiator=user_name(call.world.environ),
         machine=machine_capacity(),
+        cache_directory=str(call.world.user_cache_dir()),
+        from_fork=is_from_fork(call.world.environ, _event(call.world.environ)),
     )
+
+
+def _event(environ: Mapping[str, str]) -> bytes | None:
+    """What GitHub Actions says of the pull request that it builds."""
+    if not is_pull_request(environ):
+        return None
+    try:
+        return Path(environ.get(EVENT_FILE, "")).read_bytes()
+    except (OSError, ValueError):
+        return None
 
 
 def _variables(

@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 
 from localbuild.cli.buildspecs import BuildspecChoice
+from localbuild.cli.caching import S3
 from localbuild.cli.settings import Settings
 from localbuild.plan.compile import BuildRequest
 from localbuild.plan.compute import COMPUTE_TYPES, Capacity, limits_within
 from localbuild.plan.images import resolve_image
-from localbuild.plan.model import EnvironmentPlan, SourcePlan
+from localbuild.plan.model import CacheMode, CachePlan, CacheSave, EnvironmentPlan, SourcePlan
 from localbuild.project.model import Project, ProjectVariable
 
 _NAME_LENGTH = 150
@@ -17,13 +18,18 @@ _NO_NAME = "localbuild"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a request needs beside the settings: the source's facts, the user, the machine."""
+    """What a request needs beside the settings: the source's facts, the user, the machine.
+
+    `from_fork`: the source is a pull request of somebody else's repository.
+    """
 
     location: str
     resolved_version: str = ""
     repo_url: str = ""
     initiator: str = ""
     machine: Capacity = Capacity()
+    cache_directory: str = ""
+    from_fork: bool = False
 
 
 def make_request(
@@ -57,6 +63,7 @@ def make_request(
         buildspec_file=choice.file,
         buildspec_path=choice.path,
         variables=variables,
+        cache=_cache(settings, around),
         region=settings.region,
         initiator=around.initiator,
         timeout_s=settings.timeout,
@@ -81,6 +88,28 @@ def limit_notes(settings: Settings, machine: Capacity) -> tuple[str, ...]:
     has = f"{machine.cpus:.0f} CPUs, {machine.memory_bytes / 1024**3:.0f} GiB"
     asks = f"{wanted.cpus:.0f} CPUs, {wanted.memory_bytes / 1024**3:.0f} GiB"
     return (f"{settings.compute_type} ({asks}) is larger than this machine ({has}): no limit set",)
+
+
+def fork_note(settings: Settings, around: Circumstances) -> str:
+    """What to tell of a build that may not write its cache, '' where there is nothing to tell."""
+    if settings.cache_mode or not around.from_fork or settings.cache.type != S3:
+        return ""
+    return "a pull request from a fork: the cache is only read (--cache-mode rw writes it, too)"
+
+
+def _cache(settings: Settings, around: Circumstances) -> CachePlan:
+    wanted = settings.cache
+    default = CacheMode.READ_ONLY if around.from_fork else CacheMode.READ_WRITE
+    return CachePlan(
+        type=wanted.type,
+        tiers=(wanted.tiers or (around.cache_directory,)) if wanted.type == S3 else (),
+        modes=wanted.modes,
+        namespace=settings.cache_namespace,
+        mode=CacheMode(settings.cache_mode or default),
+        save=CacheSave(settings.cache_save),
+        required=settings.cache_required,
+        fail_on_miss=settings.fail_on_cache_miss,
+    )
 
 
 def _environment(settings: Settings, machine: Capacity) -> EnvironmentPlan:

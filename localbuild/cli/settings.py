@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from localbuild.cli import parsers
+from localbuild.cli.caching import WantedCache, read_cache, with_namespace
 from localbuild.cli.call import Given
 from localbuild.errors import UsageError
 from localbuild.plan.images import DEFAULT_IMAGE
@@ -39,6 +40,13 @@ class Settings:
     ca_file: Path | None = None
     env: tuple[str, ...] = field(default=(), repr=False)
     env_file: tuple[Path, ...] = ()
+    cache: WantedCache = WantedCache()
+    cache_mode: str = ""
+    cache_namespace: str = ""
+    cache_save: str = "success"
+    cache_layers: str = ""
+    fail_on_cache_miss: bool = False
+    cache_required: bool = False
     exports_file: Path | None = None
     log_format: str = ""
     record: Path | None = None
@@ -89,6 +97,13 @@ PARSERS: Mapping[str, Parser] = {
     "ca_file": parsers.path,
     "env": parsers.texts,
     "env_file": parsers.paths,
+    "cache": read_cache,
+    "cache_mode": parsers.choice("rw", "ro", "wo"),
+    "cache_namespace": parsers.text,
+    "cache_save": parsers.choice("success", "install", "always"),
+    "cache_layers": parsers.choice("background", "wait", "off"),
+    "fail_on_cache_miss": parsers.flag,
+    "cache_required": parsers.flag,
     "exports_file": parsers.path,
     "log_format": parsers.choice("pretty", "codebuild", "json"),
     "record": parsers.path,
@@ -112,7 +127,7 @@ def resolve_settings(layers: Iterable[Layer]) -> Settings:
     images: dict[str, str] = {}
     variables: dict[str, ProjectVariable] = {}
     for layer in layers:
-        for name, given in layer.values.items():
+        for name, given in with_namespace(layer.values).items():
             if name in PARSERS and name not in values:
                 values[name] = _parsed(name, given, layer.base)
                 origins[name] = given.origin

@@ -1,27 +1,26 @@
 """`compile_plan`: a buildspec and a request become a plan. Pure."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from localbuild.buildspec.model import Buildspec, Phase, Text
 from localbuild.buildspec.model import Variable as BuildspecVariable
 from localbuild.buildspec.wording import syntax_warning
 from localbuild.errors import BuildspecError, Place, Problem, Severity
-from localbuild.plan.environment import RESERVED_PREFIX, merge_variables
+from localbuild.plan.environment import merge_variables
 from localbuild.plan.model import (
     BuildPlan,
     CacheAction,
     CachePlan,
     EnvironmentPlan,
     FailurePlan,
-    Notice,
     Origin,
     PhasePlan,
     PlannedCommand,
     PlannedVariable,
     SourcePlan,
 )
+from localbuild.plan.notices import buildspec_notices, local_cache_notices
 from localbuild.plan.script import is_shell_name
 from localbuild.project.model import Project
 from localbuild.terms import COMMAND_PHASES, OnFailureAction, PhaseType, VariableType
@@ -76,7 +75,8 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         runtime_versions=_runtimes(spec),
         cache=_cache_plan(spec, request.cache),
         unresolved=_unresolved(spec, request, given),
-        notices=tuple(_notices(spec)),
+        notices=tuple(buildspec_notices(spec))
+        + tuple(local_cache_notices(spec, request.cache, request.environment)),
         syntax_warning=syntax_warning(spec.warnings),
     )
 
@@ -213,42 +213,3 @@ def _steps_problem(place: Place) -> Problem:
         place=place,
         hints=("write the same work as commands",),
     )
-
-
-def _notices(spec: Buildspec) -> Iterator[Notice]:
-    for problem in spec.warnings:
-        yield Notice(
-            code=problem.code,
-            message=problem.message,
-            line=problem.place.line,
-            hints=problem.hints,
-        )
-    for variable in spec.env.variables:
-        if not is_shell_name(variable.name.value):
-            yield Notice(
-                code="LB210",
-                message=f"'{variable.name}' is no name that a shell can have: it is not passed on",
-                line=variable.name.place.line,
-            )
-        elif variable.name.value.startswith(RESERVED_PREFIX):
-            yield Notice(
-                code="LB207",
-                message=f"{variable.name} begins with {RESERVED_PREFIX}, which is reserved",
-                line=variable.name.place.line,
-            )
-    yield from _left_out(spec)
-
-
-def _left_out(spec: Buildspec) -> Iterator[Notice]:
-    """What the buildspec asks for and this version does not do, said before it runs."""
-    found = []
-    if spec.cache and spec.cache.paths:
-        found.append((spec.cache.place.line, "cache"))
-    if spec.artifacts and spec.artifacts.files:
-        found.append((spec.artifacts.place.line, "artifacts"))
-    if spec.reports:
-        found.append((spec.reports[0].name.place.line, "reports"))
-    if found:
-        names = ", ".join(name for _, name in sorted(found))
-        message = f"not done by this version: {names}; the commands run all the same"
-        yield Notice(code="LB600", message=message, line=min(found)[0])

@@ -120,16 +120,23 @@ class CacheSave(StrEnum):
     ALWAYS = "always"
 
 
+LOCAL_SOURCE_CACHE = "LOCAL_SOURCE_CACHE"
+LOCAL_DOCKER_LAYER_CACHE = "LOCAL_DOCKER_LAYER_CACHE"
+LOCAL_CUSTOM_CACHE = "LOCAL_CUSTOM_CACHE"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachePlan:
     """The buildspec's `cache` and how the project and the command line want it done.
 
-    `type` is the API's CacheType. `paths`, `key` and `fallback_keys` are as written. `required`:
+    `type` is the API's CacheType. `tiers` are the places of an S3 cache, the first asked first:
+    absolute paths and `s3://` URLs. `paths`, `key` and `fallback_keys` are as written. `required`:
     a fault of the cache fails the build. `fail_on_miss`: so does a miss.
     """
 
     declared: bool = False
     type: str = "S3"
+    tiers: tuple[str, ...] = ()
     modes: tuple[str, ...] = ()
     namespace: str = ""
     paths: tuple[str, ...] = ()

@@ -12,7 +12,9 @@ from tests.unit.cli.calling import SPEC, Home
 CONTRACT = """
     -f --buildspec --source-mode --no-ignore --source-version --project-name
     -i --image --pull --platform --compute-type --cpus --memory --privileged --network
-    -V --volume --ca-file -e --env --env-file --cache --exports-file --log-format --record
+    -V --volume --ca-file -e --env --env-file --exports-file --log-format --record
+    --cache --cache-mode --cache-namespace --cache-save --fail-on-cache-miss --cache-required
+    --cache-layers
     --timeout --auto-retry-limit -n --dry-run --keep --exit-code-from
     -C --directory --config -v --verbose -q --quiet --debug --color --json --profile --region
     --endpoint-url --docker-host --context -h --help
@@ -24,7 +26,7 @@ def visible(command: click.Command) -> list[Option]:
     return [p for p in command.params if isinstance(p, Option) and not p.hidden]
 
 
-def test_run_has_the_options_of_the_contract_and_auto_retry_limit() -> None:
+def test_run_has_the_options_of_the_contract_and_two_more() -> None:
     names = {name for option in visible(RUN) for name in option.opts}
     assert names == set(CONTRACT.split())
 

@@ -87,7 +87,6 @@ def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
 @pytest.mark.parametrize(
     "option",
     [
-        ("--cache", "/tmp/cache"),
         ("--artifacts", "out"),
         ("-a", "out"),
         ("--reports", "out"),

@@ -1,0 +1,67 @@
+"""What a user should know about a plan before it runs. Pure."""
+
+from collections.abc import Iterator
+
+from localbuild.buildspec.model import Buildspec
+from localbuild.plan.environment import RESERVED_PREFIX
+from localbuild.plan.model import LOCAL_DOCKER_LAYER_CACHE, CachePlan, EnvironmentPlan, Notice
+from localbuild.plan.script import is_shell_name
+
+
+def buildspec_notices(spec: Buildspec) -> Iterator[Notice]:
+    """What a buildspec has that does not do what it seems to do."""
+    for problem in spec.warnings:
+        yield Notice(
+            code=problem.code,
+            message=problem.message,
+            line=problem.place.line,
+            hints=problem.hints,
+        )
+    for variable in spec.env.variables:
+        if not is_shell_name(variable.name.value):
+            yield Notice(
+                code="LB210",
+                message=f"'{variable.name}' is no name that a shell can have: it is not passed on",
+                line=variable.name.place.line,
+            )
+        elif variable.name.value.startswith(RESERVED_PREFIX):
+            yield Notice(
+                code="LB207",
+                message=f"{variable.name} begins with {RESERVED_PREFIX}, which is reserved",
+                line=variable.name.place.line,
+            )
+    yield from _left_out(spec)
+
+
+def local_cache_notices(
+    spec: Buildspec, cache: CachePlan, environment: EnvironmentPlan
+) -> Iterator[Notice]:
+    """What a local cache makes nothing of. Source: User Guide, local caching."""
+    if cache.type != "LOCAL":
+        return
+    if spec.cache and spec.cache.key:
+        yield Notice(
+            code="LB602",
+            message="the project's cache is LOCAL, which has no keys: key and fallback-keys are "
+            "ignored",
+            line=spec.cache.key.place.line,
+        )
+    if LOCAL_DOCKER_LAYER_CACHE in cache.modes and not environment.privileged:
+        yield Notice(
+            code="LB603",
+            message="LOCAL_DOCKER_LAYER_CACHE needs a privileged build: no layers are kept",
+            hints=("localbuild run --privileged",),
+        )
+
+
+def _left_out(spec: Buildspec) -> Iterator[Notice]:
+    """What the buildspec asks for and this version does not do, said before it runs."""
+    found = []
+    if spec.artifacts and spec.artifacts.files:
+        found.append((spec.artifacts.place.line, "artifacts"))
+    if spec.reports:
+        found.append((spec.reports[0].name.place.line, "reports"))
+    if found:
+        names = ", ".join(name for _, name in sorted(found))
+        message = f"not done by this version: {names}; the commands run all the same"
+        yield Notice(code="LB600", message=message, line=min(found)[0])
