@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from localbuild.events.document import count_commands
 from localbuild.events.result import BuildResult, PhaseResult
+from localbuild.logs.caching import cache_line, worth_line
 from localbuild.terms import PhaseType
 from localbuild.units import print_duration
 
@@ -21,6 +22,7 @@ def build_lines(result: BuildResult) -> Iterator[str]:
         yield f"  commit    {started.resolved_source_version}"
     counts = count_commands(result)
     yield f"  commands  {counts['ran']} of {counts['planned']} ran, {counts['failed']} failed"
+    yield from (f"  {line}" for line in _cache(result))
     yield "phases"
     yield from (_phase(p) for p in result.phases if p.type is not PhaseType.COMPLETED)
     yield from _failed(result)
@@ -39,6 +41,12 @@ def _took(result: BuildResult) -> str:
         return ", not ended"
     seconds = (result.ended.time - result.started.time).total_seconds()
     return f", took {print_duration(max(0.0, seconds))}"
+
+
+def _cache(result: BuildResult) -> Iterator[str]:
+    yield from (cache_line(e) for e in (result.cache_restored, result.cache_saved) if e)
+    if worth := worth_line(result):
+        yield worth
 
 
 def _phase(phase: PhaseResult) -> str:

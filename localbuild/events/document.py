@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
+from localbuild.events.document_cache import cache_facts, project_cache
 from localbuild.events.model import BuildStarted, CommandSkipped, Warned
 from localbuild.events.result import BuildResult, PhaseResult
 from localbuild.events.shapes import (
@@ -18,21 +19,6 @@ from localbuild.events.shapes import (
     read_text,
 )
 from localbuild.terms import PhaseType, StatusType
-
-_NO_CACHE: Mapping[str, object] = {
-    "outcome": "off",
-    "key": None,
-    "matchedKey": None,
-    "why": [],
-    "restoredBytes": None,
-    "restoredFiles": None,
-    "restoreSeconds": None,
-    "savedBytes": None,
-    "newBytes": None,
-    "saveSeconds": None,
-    "saved": False,
-    "reason": None,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +62,7 @@ def build_document(result: BuildResult) -> dict[str, object]:
         "environment": _environment(started),
         "phases": _phases(result),
         "artifacts": {"type": "NO_ARTIFACTS"},
-        "cache": {"type": "NO_CACHE"},
+        "cache": project_cache(started),
         "logs": {
             "cloudWatchLogs": {"status": "DISABLED"},
             "s3Logs": {"status": "DISABLED"},
@@ -200,7 +186,7 @@ def _own(result: BuildResult) -> dict[str, object]:
     return {
         "exitCode": _exit_code(result),
         "commands": count_commands(result),
-        "cache": dict(_NO_CACHE),
+        "cache": cache_facts(result),
         "artifacts": [],
         "reports": [],
         "skipped": [_skipped(command) for command in result.skipped],

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
 
+from localbuild.events.caching import CacheRestored, CacheSaved
 from localbuild.events.model import (
     BuildEnded,
     BuildPlanned,
@@ -48,6 +49,8 @@ class Folding:
     exported: tuple[tuple[str, str], ...] = ()
     warnings: list[Warned] = field(default_factory=list)
     timings: list[tuple[str, float]] = field(default_factory=list)
+    cache_restored: CacheRestored | None = None
+    cache_saved: CacheSaved | None = None
 
     def accept(self, event: Event) -> None:
         """Take the next event of the history."""
@@ -69,6 +72,8 @@ class Folding:
             warnings=tuple(self.warnings),
             failure=self.failure,
             timings=tuple(self.timings),
+            cache_restored=self.cache_restored,
+            cache_saved=self.cache_saved,
         )
 
     @singledispatchmethod
@@ -123,6 +128,14 @@ class Folding:
     @_take.register
     def _(self, event: Failed) -> None:
         self.failure = event
+
+    @_take.register
+    def _(self, event: CacheRestored) -> None:
+        self.cache_restored = event
+
+    @_take.register
+    def _(self, event: CacheSaved) -> None:
+        self.cache_saved = event
 
     @_take.register
     def _(self, event: Timing) -> None:

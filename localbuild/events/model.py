@@ -1,25 +1,17 @@
 """What happens in a build: a union of frozen values, a run's only output.
 
-`time` is UTC. `build` is the build's id, `<project>:<uuid>`. Every view of a build (console, log
-files, the record) is made from these values alone.
+Every view of a build (console, log files, the record) is made from these values alone.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal
 
+from localbuild.events.base import EventBase
+from localbuild.events.caching import CacheRestored, CacheSaved, ProjectCache
 from localbuild.terms import PhaseType, StatusType
 
 CommandList = Literal["commands", "finally"]
 Stream = Literal["stdout", "stderr"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventBase:
-    """What every event says: when, and of which build."""
-
-    time: datetime
-    build: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +42,7 @@ class BuildStarted(EventBase):
     privileged: bool = False
     timeout_s: float = 3600.0
     environment_variables: tuple[EnvironmentVariable, ...] = ()
+    cache: ProjectCache = ProjectCache()
     record: str = ""
     planned: int = 0
     auto_retry_limit: int = 0
@@ -224,6 +217,8 @@ Event = (
     | Warned
     | Failed
     | VariablesExported
+    | CacheRestored
+    | CacheSaved
     | Timing
     | BuildEnded
 )
@@ -242,6 +237,8 @@ EVENT_TYPES: dict[str, type[Event]] = {
     "warning": Warned,
     "error": Failed,
     "exported-variables": VariablesExported,
+    "cache-restored": CacheRestored,
+    "cache-saved": CacheSaved,
     "timing": Timing,
     "build-ended": BuildEnded,
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from localbuild.events.caching import CacheRestored, CacheSaved
 from localbuild.events.model import (
     BuildEnded,
     BuildStarted,
@@ -44,11 +45,17 @@ class BuildResult:
     warnings: tuple[Warned, ...] = ()
     failure: Failed | None = None
     timings: tuple[tuple[str, float], ...] = ()
+    cache_restored: CacheRestored | None = None
+    cache_saved: CacheSaved | None = None
 
     @property
     def status(self) -> StatusType:
         """The build's status; IN_PROGRESS where its end is not recorded."""
         return self.ended.status if self.ended else StatusType.IN_PROGRESS
+
+    def phase(self, type: PhaseType) -> PhaseResult | None:
+        """A phase, None where it was not entered."""
+        return next((phase for phase in self.phases if phase.type is type), None)
 
     @property
     def failed_command(self) -> CommandEnded | None:

@@ -84,12 +84,22 @@ def _build_properties() -> Schema:
         "environment": _environment(),
         "phases": {"type": "array", "items": _phase()},
         "artifacts": {"type": "object"},
-        "cache": _open({"type": text}),
+        "cache": _project_cache(),
         "logs": {"type": "object"},
         "exportedEnvironmentVariables": SHAPES[tuple[tuple[str, str], ...]].schema,
         "reportArns": SHAPES[tuple[str, ...]].schema,
         "localbuild": _own(),
     }
+
+
+def _project_cache() -> Schema:
+    more: Schema = {
+        "location": TEXT.schema,
+        "modes": SHAPES[tuple[str, ...]].schema,
+        "cacheNamespace": TEXT.schema,
+    }
+    kind: Schema = {"type": "string", "enum": ["NO_CACHE", "S3", "LOCAL"]}
+    return _open({"type": kind, **more}, *more)
 
 
 def _environment() -> Schema:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import get_args
 
+from localbuild.events.caching import Baseline, CacheOutcome, ProjectCache
 from localbuild.events.model import CommandList, EnvironmentVariable, PhaseContext, Stream
 from localbuild.terms import PhaseType, StatusType
 
@@ -147,6 +148,8 @@ def object_schema(properties: Mapping[str, Shape]) -> Schema:
 
 TEXT = _plain(read_text, "string")
 INTEGER = _plain(read_integer, "integer")
+NUMBER = _plain(_read_number, "number")
+TEXTS = _many(TEXT)
 TIME = Shape(
     encode=lambda value: print_time(value) if isinstance(value, datetime) else value,
     decode=parse_time,
@@ -157,7 +160,7 @@ _PHASE = _term(PhaseType)
 SHAPES: Mapping[object, Shape] = {
     str: TEXT,
     int: INTEGER,
-    float: _plain(_read_number, "number"),
+    float: NUMBER,
     bool: _plain(_read_boolean, "boolean"),
     datetime: TIME,
     PhaseType: _PHASE,
@@ -167,7 +170,18 @@ SHAPES: Mapping[object, Shape] = {
     PhaseContext: _record(
         {"status_code": ("statusCode", TEXT), "message": ("message", TEXT)}, PhaseContext
     ),
-    tuple[str, ...]: _many(TEXT),
+    CacheOutcome: _choice(get_args(CacheOutcome)),
+    ProjectCache: _record(
+        {
+            "type": ("type", TEXT),
+            "location": ("location", TEXT),
+            "modes": ("modes", TEXTS),
+            "cache_namespace": ("cacheNamespace", TEXT),
+        },
+        ProjectCache,
+    ),
+    Baseline: _record({"number": ("number", INTEGER), "seconds": ("seconds", NUMBER)}, Baseline),
+    tuple[str, ...]: TEXTS,
     tuple[tuple[str, str], ...]: _many(_pair(("name", TEXT), ("value", TEXT))),
     tuple[tuple[PhaseType, int], ...]: _many(_pair(("phaseType", _PHASE), ("commands", INTEGER))),
     tuple[EnvironmentVariable, ...]: _many(

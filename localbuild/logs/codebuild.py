@@ -1,12 +1,15 @@
 """CodeBuild's own log format, line for line.
 
 Source: reference of CodeBuild's behaviour, section 4 (rows 109 to 117). Output is not touched:
-its bytes are the log's bytes. The service prints no `Entering phase` for UPLOAD_ARTIFACTS.
+its bytes are the log's bytes. The service prints no `Entering phase` for UPLOAD_ARTIFACTS. Ours
+are the lines that say what a cache did: `Cache hit: …`, `Cache saved: …`, and what it was worth.
 """
 
 from datetime import UTC, datetime
 from typing import assert_never
 
+from localbuild.events.caching import CacheRestored, CacheSaved
+from localbuild.events.fold import Folding
 from localbuild.events.model import (
     AgentLine,
     BuildEnded,
@@ -25,6 +28,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.logs.caching import cache_line, worth_line
 from localbuild.terms import COMMAND_PHASES, PhaseType
 
 LOGGED_PHASES = (PhaseType.DOWNLOAD_SOURCE, *COMMAND_PHASES, PhaseType.UPLOAD_ARTIFACTS)
@@ -36,6 +40,7 @@ class CodeBuildLines:
 
     def __init__(self) -> None:
         self._at_line_start = True
+        self._folding = Folding()
 
     def render(self, event: Event) -> bytes:
         """The lines of an event: none, where the service prints none for such a thing."""
@@ -43,7 +48,8 @@ class CodeBuildLines:
             if event.data:
                 self._at_line_start = event.data.endswith(b"\n")
             return event.data
-        lines = _lines(event)
+        self._folding.accept(event)
+        lines = _end(event, self._folding) if isinstance(event, BuildEnded) else _lines(event)
         if not lines:
             return b""
         start = b"" if self._at_line_start else b"\n"
@@ -68,6 +74,8 @@ def _lines(event: Event) -> str:
             return _phase(event) if event.phase in LOGGED_PHASES else ""
         case BuildPlanned():
             return _planned(event)
+        case CacheRestored() | CacheSaved():
+            return _line(event.time, cache_line(event))
         case (
             BuildStarted()
             | PhaseRetried()
@@ -82,6 +90,11 @@ def _lines(event: Event) -> str:
             return ""
         case _:
             assert_never(event)
+
+
+def _end(event: BuildEnded, folding: Folding) -> str:
+    worth = worth_line(folding.result()) if folding.cache_restored else ""
+    return _line(event.time, worth[:1].upper() + worth[1:]) if worth else ""
 
 
 def _line(time: datetime, text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from localbuild.errors import StatusCode
+from localbuild.events.caching import CacheRestored, CacheSaved
 from localbuild.events.model import (
     AgentLine,
     BuildEnded,
@@ -24,6 +25,7 @@ from localbuild.events.model import (
     Warned,
 )
 from localbuild.logs.ansi import AnsiFilter
+from localbuild.logs.caching import cache_line
 from localbuild.logs.ending import Watch
 from localbuild.logs.style import Style, one_line
 from localbuild.logs.summary import (
@@ -91,9 +93,9 @@ class PrettyLines:
                 return self._detail(event) if self._verbose else ""
             case VariablesExported():
                 return self._exported(event)
-            case CommandSkipped() | Warned() | Failed():
-                return ""
-            case Output() | BuildEnded():
+            case CacheRestored() | CacheSaved():
+                return f"  {cache_line(event)}"
+            case CommandSkipped() | Warned() | Failed() | Output() | BuildEnded():
                 return ""
             case _:
                 assert_never(event)

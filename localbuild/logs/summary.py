@@ -6,6 +6,7 @@ from localbuild.errors import StatusCode
 from localbuild.events.document import count_commands
 from localbuild.events.model import CommandEnded, CommandSkipped, CommandStarted, PhaseContext
 from localbuild.events.result import BuildResult
+from localbuild.logs.caching import worth_line
 from localbuild.logs.ending import Ending
 from localbuild.logs.style import Style, one_line
 from localbuild.terms import StatusType
@@ -29,6 +30,8 @@ def summary_lines(ending: Ending, style: Style) -> Iterator[str]:
         yield f"{style.paint('bad', 'error:')} {one_line(result.failure.message)}"
     for hint in _hints(result):
         yield f"{style.paint('strong', 'hint:')} {one_line(hint)}"
+    if worth := worth_line(result):
+        yield worth
     yield _last_line(result, style)
 
 

@@ -7,6 +7,13 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from localbuild.events.caching import (
+    Baseline,
+    CacheOutcome,
+    CacheRestored,
+    CacheSaved,
+    ProjectCache,
+)
 from localbuild.events.model import (
     AgentLine,
     BuildEnded,
@@ -41,6 +48,7 @@ pieces = st.one_of(
     st.sampled_from([b"ok\n", b"no end", b"\x1b[31mred\x1b[0m\n", b"10%\r20%\r", b"\xe2\x82", b""]),
 )
 lists: SearchStrategy[CommandList] = st.sampled_from(["commands", "finally"])
+outcomes: SearchStrategy[CacheOutcome] = st.sampled_from(["hit", "fallback", "miss", "off"])
 streams: SearchStrategy[Stream] = st.sampled_from(["stdout", "stderr"])
 
 
@@ -73,6 +81,8 @@ def _history(draw: DrawFn, clock: Moments) -> Iterator[Event]:
     for phase in COMMAND_PHASES[: draw(st.integers(0, 4))]:
         yield from _phase(draw, clock, phase, counts[phase])
     if draw(st.booleans()):
+        yield _saved(draw, clock)
+    if draw(st.booleans()):
         yield Failed(
             time=clock.next(),
             build=BUILD,
@@ -100,6 +110,12 @@ def _started(draw: DrawFn, clock: Moments) -> BuildStarted:
         source=draw(texts),
         timeout_s=draw(st.floats(1, 1e6)),
         environment_variables=(EnvironmentVariable(name="A", value=draw(texts)),),
+        cache=ProjectCache(
+            type=draw(st.sampled_from(["NO_CACHE", "S3", "LOCAL"])),
+            location=draw(texts),
+            modes=tuple(draw(st.lists(texts, max_size=2))),
+            cache_namespace=draw(texts),
+        ),
         record=draw(st.sampled_from(["", ".localbuild/builds/3"])),
     )
 
@@ -109,6 +125,8 @@ def _download(draw: DrawFn, clock: Moments, counts: dict[PhaseType, int]) -> Ite
     yield PhaseStarted(time=clock.next(), build=BUILD, phase=phase)
     yield AgentLine(time=clock.next(), build=BUILD, phase=phase, text=draw(texts))
     yield Timing(time=clock.next(), build=BUILD, name="copy", seconds=draw(st.floats(0, 9)))
+    if draw(st.booleans()):
+        yield _restored(draw, clock)
     yield BuildPlanned(
         time=clock.next(),
         build=BUILD,
@@ -117,6 +135,40 @@ def _download(draw: DrawFn, clock: Moments, counts: dict[PhaseType, int]) -> Ite
         planned=sum(counts.values()),
     )
     yield PhaseEnded(time=clock.next(), build=BUILD, phase=phase, status=StatusType.SUCCEEDED)
+
+
+def _restored(draw: DrawFn, clock: Moments) -> CacheRestored:
+    baseline = Baseline(number=draw(st.integers(0, 9)), seconds=draw(st.floats(0, 1e5)))
+    return CacheRestored(
+        time=clock.next(),
+        build=BUILD,
+        outcome=draw(outcomes),
+        key=draw(texts),
+        matched_key=draw(texts),
+        why=tuple(draw(st.lists(texts, max_size=2))),
+        failure=draw(texts),
+        layer=draw(st.booleans()),
+        store=draw(texts),
+        files=draw(st.integers(0, 10**6)),
+        size_bytes=draw(st.integers(0, 10**12)),
+        seconds=draw(st.floats(0, 1e5)),
+        baseline=baseline,
+    )
+
+
+def _saved(draw: DrawFn, clock: Moments) -> CacheSaved:
+    return CacheSaved(
+        time=clock.next(),
+        build=BUILD,
+        saved=draw(st.booleans()),
+        key=draw(texts),
+        reason=draw(texts),
+        store=draw(texts),
+        files=draw(st.integers(0, 10**6)),
+        size_bytes=draw(st.integers(0, 10**12)),
+        new_bytes=draw(st.integers(0, 10**12)),
+        seconds=draw(st.floats(0, 1e5)),
+    )
 
 
 def _phase(draw: DrawFn, clock: Moments, phase: PhaseType, count: int) -> Iterator[Event]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 
+from localbuild.events.caching import CacheRestored, CacheSaved, ProjectCache
 from localbuild.events.document import (
     build_document,
     build_number_of,
@@ -42,6 +43,20 @@ STARTED = BuildStarted(
     source="/src",
     timeout_s=90,
 )
+NO_CACHE: dict[str, object] = {
+    "outcome": "off",
+    "key": None,
+    "matchedKey": None,
+    "why": [],
+    "restoredBytes": None,
+    "restoredFiles": None,
+    "restoreSeconds": None,
+    "savedBytes": None,
+    "newBytes": None,
+    "saveSeconds": None,
+    "saved": False,
+    "reason": None,
+}
 CONTEXT = PhaseContext(status_code="COMMAND_EXECUTION_ERROR", message="why")
 ENDED = BuildEnded(time=START, build=BUILD, status=StatusType.FAILED, exit_code=1)
 
@@ -156,7 +171,8 @@ def test_our_own_part() -> None:
     assert isinstance(own, dict)
     assert own["exitCode"] == 1
     assert own["timings"] == {"image": 0.5}
-    assert own["cache"]["outcome"] == "off"
+    assert own["cache"] == NO_CACHE
+    assert document["cache"] == {"type": "NO_CACHE"}
     assert own["skipped"] == [
         {
             "phase": "BUILD",
@@ -169,6 +185,55 @@ def test_our_own_part() -> None:
         }
     ]
     assert own["warnings"][0]["message"] == "odd"
+
+
+def test_what_became_of_the_cache() -> None:
+    cache = ProjectCache(type="S3", location="bucket/p", cache_namespace="team")
+    restored = CacheRestored(
+        time=START,
+        build=BUILD,
+        outcome="fallback",
+        key="npm-b",
+        matched_key="npm-a",
+        why=("package-lock.json changed",),
+        files=2,
+        size_bytes=30,
+        seconds=0.5,
+    )
+    saved = CacheSaved(
+        time=START, build=BUILD, saved=True, key="npm-b", size_bytes=40, new_bytes=9, seconds=0.25
+    )
+    document = build_document(fold([replace(STARTED, cache=cache), restored, saved, ENDED]))
+    assert document["cache"] == {
+        "type": "S3",
+        "location": "bucket/p",
+        "cacheNamespace": "team",
+    }
+    own = document["localbuild"]
+    assert isinstance(own, dict)
+    assert own["cache"] == {
+        "outcome": "fallback",
+        "key": "npm-b",
+        "matchedKey": "npm-a",
+        "why": ["package-lock.json changed"],
+        "restoredBytes": 30,
+        "restoredFiles": 2,
+        "restoreSeconds": 0.5,
+        "savedBytes": 40,
+        "newBytes": 9,
+        "saveSeconds": 0.25,
+        "saved": True,
+        "reason": None,
+    }
+
+
+def test_what_was_not_done_has_no_numbers() -> None:
+    missed = CacheRestored(time=START, build=BUILD, outcome="miss", key="k", seconds=0.5)
+    saved = CacheSaved(time=START, build=BUILD, saved=False, key="k", reason="BUILD FAILED")
+    own = build_document(fold([STARTED, missed, saved, ENDED]))["localbuild"]
+    assert isinstance(own, dict)
+    wanted = {"outcome": "miss", "key": "k", "reason": "BUILD FAILED"}
+    assert own["cache"] == NO_CACHE | wanted
 
 
 @pytest.mark.parametrize(
