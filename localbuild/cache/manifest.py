@@ -22,6 +22,10 @@ _SCALARS: Mapping[type, tuple[type, ...]] = {
 }
 
 
+class ForeignFormatError(ValueError):
+    """A manifest that is as it was written, by another version of localbuild."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HashedFile:
     """A file that a key depends on: its path below the source, its SHA-256 in hex."""
@@ -119,7 +123,10 @@ def encode_manifest(manifest: Manifest) -> bytes:
 
 
 def decode_manifest(data: bytes) -> Manifest:
-    """A stored manifest. Raises ValueError where a single bit of it is not as it was written."""
+    """A stored manifest. Raises ValueError where a single bit of it is not as it was written.
+
+    ForeignFormatError is one for what a later version has written.
+    """
     document, _, seal = data.partition(b"\n")
     if seal != hashlib.sha256(document).hexdigest().encode() + b"\n":
         raise ValueError("its checksum does not fit")
@@ -128,7 +135,7 @@ def decode_manifest(data: bytes) -> Manifest:
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(found, Mapping) or found.get("format") != FORMAT:
-        raise ValueError("its format is of another version of localbuild")
+        raise ForeignFormatError("its format is of another version of localbuild")
     manifest = cast(Manifest, _read(Manifest, found, "manifest"))
     for each in manifest.objects:
         if len(each.digest) != 64 or set(each.digest) - set("0123456789abcdef"):

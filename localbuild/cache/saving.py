@@ -3,7 +3,7 @@
 Objects first, the manifest last; of what one save wrote in vain a later collection takes care.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from localbuild.cache.check import check_index
@@ -47,15 +47,21 @@ class SavedFiles:
     skipped: tuple[tuple[str, int], ...] = ()
 
 
-def save_files(
-    tree: Tree, paths: Sequence[CachePath], base: Base, store: ByteStore, scope: str
-) -> SavedFiles:
-    """Write the objects of an entry. Raises StoreError, OSError."""
+Scan = Callable[[Callable[[bytes], int], Known], Scanned]
+"""Reads files: takes where contents go, and what need not be read again."""
+
+
+def scan_tree(tree: Tree, paths: Sequence[CachePath]) -> Scan:
+    """A scan of a tree that is open to us."""
+    return lambda add, known: Scanner(paths, add, known).scan(tree)
+
+
+def save_files(scan: Scan, base: Base, store: ByteStore, scope: str) -> SavedFiles:
+    """Write the objects of an entry. Raises StoreError, and what the scan raises."""
     sparse = _sparse_packs(base.index)
     packer = Packer(store, scope, base.index, sparse)
     try:
-        known = _without(base.known, base.index, sparse)
-        scanned = Scanner(paths, packer.add, known).scan(tree)
+        scanned = scan(packer.add, _without(base.known, base.index, sparse))
         packer.finish()
     finally:
         packer.close()

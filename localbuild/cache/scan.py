@@ -1,35 +1,25 @@
 """Reads the files that cache paths take in: by descriptor, following no link, in the names' order.
 
-What a name is, is asked of the file once it is open. A file that changes while it is read is read
-once more, and left out if that is in vain: never half of the old and half of the new.
+What a name is, is asked of the file once it is open.
 """
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from errno import ELOOP, ENOENT, ENOTDIR
-from stat import S_IMODE, S_ISDIR, S_ISLNK, S_ISREG
+from stat import S_IMODE, S_ISLNK, S_ISREG
 from typing import NamedTuple
 
 from localbuild.cache.check import MAX_DEPTH
-from localbuild.cache.index import (
-    CHUNK_BYTES,
-    DIRECTORY,
-    FILE,
-    HARD_LINK,
-    HOLE,
-    LINK,
-    SPARSE,
-    Entry,
-)
+from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
 from localbuild.cache.patterns import CachePath
+from localbuild.cache.reading import FILE_MODES, FileReader
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import Tree
 
 STAGING_PREFIX = b".localbuild-restore-"
 RECORDS_NAME = b".localbuild"
-FILE_MODES = 0o777
 DIRECTORY_MODES = 0o7777
 
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -66,9 +56,8 @@ class Scanner:
 
     def __init__(self, paths: Iterable[CachePath], add: Callable[[bytes], int], known: Known):
         self._paths = tuple(paths)
-        self._add = add
+        self._reader = FileReader(add)
         self._known = known
-        self._links: dict[tuple[int, int], bytes] = {}
         self._device = 0
         self.found = Scanned()
 
@@ -207,42 +196,12 @@ class Scanner:
         self.found.entries[path] = Entry(path, LINK, 0o777, status.st_mtime_ns, target=target)
 
     def _opened(self, descriptor: int, path: bytes) -> None:
-        status = os.fstat(descriptor)
-        if not S_ISREG(status.st_mode):
-            self.found.skipped["changed" if S_ISDIR(status.st_mode) else "special"] += 1
+        found = self._reader.read(descriptor, path)
+        if isinstance(found, str):
+            self.found.skipped[found] += 1
             return
-        if status.st_nlink > 1:
-            first = self._links.setdefault((status.st_dev, status.st_ino), path)
-            if first != path:
-                self.found.entries[path] = Entry(path, HARD_LINK, target=first)
-                return
-        file = self._whole(descriptor, path, status)
-        if file is None:
-            file = self._whole(descriptor, path, os.fstat(descriptor))
-        if file is None:
-            self.found.skipped["changing"] += 1
-            return
-        self.found.entries[path] = file
-        self.found.read += 1
-
-    def _whole(self, descriptor: int, path: bytes, status: os.stat_result) -> Entry | None:
-        """The file, read to its end; None where it changed meanwhile."""
-        size = status.st_size
-        sparse = status.st_blocks * 512 < size
-        if size <= CHUNK_BYTES and not sparse:
-            data = os.pread(descriptor, size + 1, 0) if size else b""
-            if len(data) != size:
-                return None
-            contents: tuple[int, ...] = (self._add(data),) if size else ()
-        else:
-            pieces = _sparse(descriptor, size) if sparse else _chunks(descriptor, size)
-            contents = tuple(self._add(p) if p is not None else HOLE for p in pieces)
-            if len(contents) != -(-size // CHUNK_BYTES):
-                return None
-        if _changed(descriptor, status):
-            return None
-        kind, mode = SPARSE if sparse else FILE, status.st_mode & FILE_MODES
-        return Entry(path, kind, mode, status.st_mtime_ns, size, contents)
+        self.found.entries[path] = found
+        self.found.read += found.kind != HARD_LINK
 
     def _missed(self, error: OSError) -> None:
         """Count what cannot be read; what is gone was never there."""
@@ -280,34 +239,3 @@ def _is_of_kind(status: os.stat_result, old: Entry) -> bool:
         and status.st_size == old.size
         and S_IMODE(status.st_mode) & FILE_MODES == old.mode
     )
-
-
-def _changed(descriptor: int, before: os.stat_result) -> bool:
-    """Whether a file was written to meanwhile: the kernel alone sets this time."""
-    return os.fstat(descriptor).st_ctime_ns != before.st_ctime_ns
-
-
-def _chunks(descriptor: int, size: int) -> Iterator[bytes]:
-    """A file's chunks, all of them whole; fewer where it has become shorter."""
-    for offset in range(0, size, CHUNK_BYTES):
-        data = os.pread(descriptor, min(CHUNK_BYTES, size - offset), offset)
-        if len(data) != min(CHUNK_BYTES, size - offset):
-            return
-        yield data
-
-
-def _sparse(descriptor: int, size: int) -> Iterator[bytes | None]:
-    """A file's chunks, None for one that lies in a hole."""
-    for offset in range(0, size, CHUNK_BYTES):
-        length = min(CHUNK_BYTES, size - offset)
-        try:
-            begins = os.lseek(descriptor, offset, os.SEEK_DATA)
-        except OSError:  # ENXIO: only a hole follows
-            begins = size
-        if begins >= offset + length:
-            yield None
-            continue
-        data = os.pread(descriptor, length, offset)
-        if len(data) != length:
-            return
-        yield data if data.strip(b"\0") else None

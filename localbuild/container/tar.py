@@ -29,9 +29,12 @@ def file_header(
     return _exact_time(mtime_s, nanoseconds) + member if nanoseconds else member
 
 
-def directory_header(name: bytes, mode: int, mtime_s: int, nanoseconds: int = 0) -> bytes:
-    """A whole directory member; `name` ends with a slash."""
-    member = _member(b"5", name, b"", _numbers(mode, 0, mtime_s))
+def directory_header(
+    name: bytes, mode: int, mtime_s: int, nanoseconds: int = 0, owner: tuple[int, int] = (0, 0)
+) -> bytes:
+    """A whole directory member; `name` ends with a slash, `owner` is a uid and a gid."""
+    numbers = _numbers(mode, 0, mtime_s) if owner == (0, 0) else _owned(mode, mtime_s, owner)
+    member = _member(b"5", name, b"", numbers)
     return _exact_time(mtime_s, nanoseconds) + member if nanoseconds else member
 
 
@@ -79,6 +82,16 @@ def _numbers(mode: int, size_bytes: int, mtime_s: int) -> bytes:
         return _NUMBERS % (mode, size_bytes, mtime_s)
     owner = b"0000000\x000000000\x00"
     return b"%07o\0%b%b%b        " % (mode, owner, _number(size_bytes), _number(mtime_s))
+
+
+def _owned(mode: int, mtime_s: int, owner: tuple[int, int]) -> bytes:
+    """The numbers of a directory of somebody else's."""
+    ids = b"".join(b"%07o\0" % each if each < 8**7 else _base_256(each) for each in owner)
+    return b"%07o\0%b%b%b        " % (mode, ids, _number(0), _number(mtime_s))
+
+
+def _base_256(value: int) -> bytes:
+    return b"\x80" + value.to_bytes(7, "big")
 
 
 def _number(value: int) -> bytes:

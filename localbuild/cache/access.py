@@ -1,0 +1,81 @@
+"""How the files of a container are reached: through the kernel where it lets us, else through tar."""
+
+import os
+import secrets
+from collections.abc import Sequence
+
+from localbuild.cache.archive import Contents
+from localbuild.cache.index import Index
+from localbuild.cache.patterns import CachePath
+from localbuild.cache.restoring import RestoredFiles, Restorer, Wanted
+from localbuild.cache.saving import Base, SavedFiles, save_files, scan_tree
+from localbuild.cache.scan import NOTHING_KNOWN
+from localbuild.cache.through_tar import absolute, put_entries, take_entries
+from localbuild.cache.tree import Tree
+from localbuild.ports.engine import Container, HostFiles
+from localbuild.ports.store import ByteStore
+
+
+class ContainerFiles:
+    """The files of one container; `source` is CODEBUILD_SRC_DIR."""
+
+    def __init__(self, container: Container, source: str) -> None:
+        self._container = container
+        self._source = source
+        root = container.open_root() if isinstance(container, HostFiles) else None
+        self._tree = None if root is None else Tree(root, source.encode())
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether they are open to us."""
+        return self._tree is not None
+
+    def restore(self, wanted: Wanted, index: Index, store: ByteStore, scope: str) -> RestoredFiles:
+        """Bring entries in: all or none. Raises StoreError, OSError, EngineError.
+
+        Through tar a container whose disk is full can be left with some of them.
+        """
+        if self._tree is not None:
+            return Restorer(self._tree, lambda: secrets.token_hex(8)).restore(
+                wanted, index, store, scope
+            )
+        entries = [
+            entry._replace(path=_joined(base, path), target=_target(base, entry.kind, entry.target))
+            for base, found in wanted.items()
+            for path, entry in found.items()
+        ]
+        contents = Contents(store, scope, index)
+        put_entries(self._container, entries, contents, self._place)
+        return RestoredFiles(known=NOTHING_KNOWN)
+
+    def save(
+        self, paths: Sequence[CachePath], base: Base, store: ByteStore, scope: str
+    ) -> SavedFiles:
+        """Write the objects of an entry. Raises StoreError, OSError, EngineError."""
+        if self._tree is not None:
+            return save_files(scan_tree(self._tree, paths), base, store, scope)
+        return save_files(
+            lambda add, _: take_entries(self._container, paths, add, self._source),
+            base,
+            store,
+            scope,
+        )
+
+    def close(self) -> None:
+        """Let go of the container's root."""
+        if self._tree is not None:
+            self._tree.close()
+            self._tree = None
+
+    def _place(self, path: bytes) -> bytes:
+        return os.fsencode(absolute(path, self._source)).lstrip(b"/")
+
+
+def _joined(base: bytes, path: bytes) -> bytes:
+    if not path:
+        return base
+    return base + path if not base or base.endswith(b"/") else base + b"/" + path
+
+
+def _target(base: bytes, kind: str, target: bytes) -> bytes:
+    return _joined(base, target) if kind == "h" else target

@@ -1,0 +1,147 @@
+"""Brings an entry into a container, and keeps a container's files as an entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from localbuild.cache.access import ContainerFiles
+from localbuild.cache.index import DIRECTORY
+from localbuild.cache.lookup import Found
+from localbuild.cache.manifest import Builder, Manifest, encode_manifest
+from localbuild.cache.restoring import choose_entries
+from localbuild.cache.saving import Base, SavedFiles, load_index
+from localbuild.cache.through_tar import absolute
+from localbuild.cache.tiers import Tiers
+from localbuild.cache.wanted import Keys, Wanted
+from localbuild.ports.cache import Restored, Saved
+from localbuild.ports.engine import Container
+from localbuild.ports.store import ByteStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """A restore, and what a later save may build upon."""
+
+    restored: Restored
+    base: Base
+
+
+def describe(found: Found) -> Restored:
+    """What is known of a restore from the manifest alone."""
+    manifest = found.manifest
+    return Restored(
+        outcome=found.outcome,
+        matched_key=manifest.key,
+        store=found.store.url,
+        files=manifest.files,
+        size_bytes=manifest.size_bytes,
+    )
+
+
+def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> Brought:
+    """Restore an entry: all of it or nothing. Raises StoreError, OSError, EngineError."""
+    index = load_index(tiers.reading, found.manifest)
+    entries, skipped = choose_entries(index, wanted.paths)
+    files = ContainerFiles(container, wanted.source_directory)
+    try:
+        restored = files.restore(entries, index, tiers.reading, wanted.scope)
+    finally:
+        files.close()
+    tiers.keep(found)
+    warnings = tuple(
+        f"cache: {absolute(path, wanted.source_directory)}: a directory is in its place, or none is"
+        for path in restored.refused
+    )
+    told = describe(found)
+    return Brought(
+        restored=Restored(
+            outcome=told.outcome,
+            matched_key=told.matched_key,
+            store=told.store,
+            files=told.files,
+            size_bytes=told.size_bytes,
+            skipped=tuple(absolute(path, wanted.source_directory) for path in skipped),
+            warnings=warnings,
+        ),
+        base=Base(manifest=found.manifest, index=index, known=restored.known),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A save; `manifest` is the entry that holds the files now, None where none does."""
+
+    saved: Saved
+    manifest: Manifest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What is to be saved, under which keys, and who saves it."""
+
+    wanted: Wanted
+    keys: Keys
+    builder: Builder
+
+
+def keep(intent: Intent, base: Base, container: Container, store: ByteStore) -> Kept:
+    """Save the files as an entry, the manifest last. Raises StoreError, OSError, EngineError."""
+    wanted, keys = intent.wanted, intent.keys
+    files = ContainerFiles(container, wanted.source_directory)
+    try:
+        found = files.save(wanted.paths, base, store, wanted.scope)
+    finally:
+        files.close()
+    if all(entry.kind == DIRECTORY for entry in found.index.entries.values()):
+        return Kept(saved=Saved(key=keys.key, reason="no file matches the cache's paths"))
+    manifest = _manifest(intent, found, store.now())
+    if base.manifest is not None and _is_same(base.manifest, manifest):
+        same = Saved(key=keys.key, reason="nothing has changed", files=manifest.files)
+        return Kept(saved=same, manifest=base.manifest)
+    data = encode_manifest(manifest)
+    if not keys.key:
+        store.replace(manifest.name, data)
+    elif not store.create(manifest.name, [data]):
+        lost = Saved(key=keys.key, reason="another build has saved this key meanwhile")
+        return Kept(saved=lost)
+    return Kept(saved=_saved(manifest, found, store.url), manifest=manifest)
+
+
+def _is_same(old: Manifest, new: Manifest) -> bool:
+    """Whether an entry would be what it is already."""
+    return old.name == new.name and old.segments == new.segments
+
+
+def _saved(manifest: Manifest, found: SavedFiles, url: str) -> Saved:
+    return Saved(
+        saved=True,
+        key=manifest.key,
+        store=url,
+        files=manifest.files,
+        size_bytes=manifest.size_bytes,
+        new_bytes=found.new_bytes,
+        warnings=tuple(_skipped(found.skipped)),
+    )
+
+
+def _skipped(skipped: Sequence[tuple[str, int]]) -> Sequence[str]:
+    return [f"cache: not saved: {count} files ({why})" for why, count in skipped if count]
+
+
+def _manifest(intent: Intent, found: SavedFiles, now_s: float) -> Manifest:
+    wanted, keys = intent.wanted, intent.keys
+    return Manifest(
+        scope=wanted.scope,
+        version=wanted.version,
+        key=keys.key,
+        template=wanted.plan.key,
+        parts=keys.parts,
+        paths=wanted.plan.paths,
+        created_s=now_s,
+        builder=intent.builder,
+        segments=found.segments,
+        packs=found.packs,
+        files=found.index.files,
+        entries=len(found.index.entries),
+        size_bytes=found.index.size_bytes,
+        new_bytes=found.new_bytes,
+    )

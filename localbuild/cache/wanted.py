@@ -1,0 +1,129 @@
+"""What a build wants of its cache: scope, paths and keys, evaluated here or in the container."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from localbuild.cache.keys import Scope, paths_version
+from localbuild.cache.manifest import KeyPart
+from localbuild.cache.patterns import CachePath, expand_path, parse_path
+from localbuild.cache.scripts import key_script, read_answers
+from localbuild.cache.template import Template, evaluate, key_of, parse_template
+from localbuild.errors import UsageError
+from localbuild.plan.model import CacheAction, CacheMode, CachePlan
+from localbuild.ports.cache import CacheContext
+from localbuild.ports.engine import CommandRequest, Container, EndKind
+from localbuild.ports.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """A key's evaluated parts, and the evaluated fallback keys. Without a key both are empty."""
+
+    parts: tuple[KeyPart, ...] = ()
+    fallback: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The key; '' for a cache without one."""
+        return key_of(self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The cache of one build. `version` is of the paths as they are written."""
+
+    plan: CachePlan
+    scope: str
+    version: str
+    source_directory: str
+    paths: tuple[CachePath, ...]
+    expanded: tuple[str, ...]
+    templates: tuple[Template, ...]
+    variables: Mapping[str, str] = field(repr=False)
+    source: Source = field(repr=False)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the buildspec gives a key."""
+        return bool(self.plan.key)
+
+    @property
+    def restores(self) -> bool:
+        """Whether the build may take files. Source: buildspec reference, cache/action."""
+        plan = self.plan
+        return plan.mode is not CacheMode.WRITE_ONLY and plan.action is not CacheAction.SAVE
+
+    @property
+    def saves(self) -> bool:
+        """Whether the build may keep files."""
+        plan = self.plan
+        return plan.mode is not CacheMode.READ_ONLY and plan.action is not CacheAction.RESTORE
+
+    @property
+    def lies_in_source(self) -> bool:
+        """Whether any of it is relative to the source's directory."""
+        return any(not path.base.startswith(b"/") for path in self.paths)
+
+
+def want(context: CacheContext) -> Wanted:
+    """What a build wants, before anything is evaluated."""
+    plan = context.plan.cache
+    directory = context.plan.source.directory
+    paths: list[CachePath] = []
+    expanded: list[str] = []
+    problems: list[str] = []
+    for text in plan.paths:
+        expanded.append(expand_path(text, context.variables))
+        try:
+            paths.append(parse_path(expanded[-1], directory))
+        except ValueError as error:
+            problems.append(str(error))
+    keys = (plan.key, *plan.fallback_keys) if plan.key else ()
+    return Wanted(
+        plan=plan,
+        scope=Scope(project=context.plan.project, namespace=plan.namespace).id,
+        version=paths_version(plan.paths),
+        source_directory=directory,
+        paths=tuple(paths),
+        expanded=tuple(expanded),
+        templates=tuple(parse_template(key) for key in keys),
+        variables=context.variables,
+        source=context.source,
+        problems=tuple(problems),
+    )
+
+
+def evaluate_here(wanted: Wanted) -> Keys | None:
+    """The keys, where everything in them is known without the container. Raises UsageError."""
+    return _evaluated(wanted, None)
+
+
+def evaluate_inside(wanted: Wanted, container: Container, shell: str) -> Keys | None:
+    """The keys with what the container's shell says; None where it says nothing."""
+    commands = [command for template in wanted.templates for command in template.commands]
+    said: list[bytes] = []
+    request = CommandRequest(script=key_script(commands), shell=shell)
+    end = container.run(request, said.append, lambda: None)
+    answers = read_answers(b"".join(said))
+    if end.kind is not EndKind.EXITED or len(answers) != len(commands):
+        return None
+    return _evaluated(wanted, answers)
+
+
+def _evaluated(wanted: Wanted, answers: Sequence[str] | None) -> Keys | None:
+    """Source: buildspec reference, cache/key: evaluated by the shell in the source directory."""
+    found: list[tuple[KeyPart, ...]] = []
+    for template in wanted.templates:
+        count = len(template.commands)
+        mine = None if answers is None else answers[:count]
+        answers = None if answers is None else answers[count:]
+        parts = evaluate(template, wanted.variables, wanted.source.hash_files, mine)
+        if parts is None:
+            return None
+        found.append(parts)
+    if not found:
+        return Keys()
+    if not key_of(found[0]):
+        raise UsageError(f"the cache key '{wanted.plan.key}' came to nothing")
+    return Keys(parts=found[0], fallback=tuple(k for k in map(key_of, found[1:]) if k))

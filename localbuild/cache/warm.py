@@ -1,0 +1,130 @@
+"""The warm layer of one build: chosen before its container, made after it.
+
+It stands in for a restore where nothing of the container hides it: a mounted source or volume does,
+and a link on the way to a cached path leads past it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from localbuild.cache.archive import Parent
+from localbuild.cache.layers import CONTENT_LABEL, LayerPlan, layer_reference
+from localbuild.cache.lookup import Found
+from localbuild.cache.manifest import Manifest
+from localbuild.cache.through_tar import absolute
+from localbuild.cache.wanted import Wanted
+from localbuild.plan.model import BuildPlan
+from localbuild.plan.script import quote
+from localbuild.ports.engine import CommandRequest, Container, EndKind, Engine, Image, Layers
+
+Make = Callable[[LayerPlan], str]
+"""Makes a layer, or begins to; what is to be said about it, '' for nothing."""
+
+_LOOK = """
+for path in {paths}; do
+  if [ -L "$path" ]; then echo link; elif [ -d "$path" ]; then stat -c '%a %u %g %Y' "$path"
+  else echo none; fi
+done
+"""
+
+
+class WarmLayers:
+    """What a build has to do with layers. `make` None: none are made; `touch` notes a use."""
+
+    def __init__(self, make: Make | None, touch: Callable[[str], None]) -> None:
+        self._make = make
+        self._touch = touch
+        self._possible = False
+        self._base: Image | None = None
+        self._used: tuple[str, Manifest] | None = None
+        self._parents: tuple[Parent, ...] | None = None
+        self._next: Manifest | None = None
+
+    @property
+    def used(self) -> bool:
+        """Whether the build's container begins with the files."""
+        return self._used is not None
+
+    def choose(
+        self, found: Found | None, wanted: Wanted, plan: BuildPlan, image: Image, engine: Engine
+    ) -> Image:
+        """The image that has the entry's files, or `image`. Raises EngineError."""
+        self._base = image
+        self._possible = isinstance(engine, Layers) and not _is_hidden(wanted, plan)
+        if found is None or not self._possible:
+            return image
+        manifest = found.manifest
+        reference = layer_reference(manifest.content, image.id, wanted.source_directory)
+        layer = engine.find_image(reference, "")
+        if layer is None or dict(layer.labels).get(CONTENT_LABEL) != manifest.content:
+            return image
+        self._used = (reference, manifest)
+        self._touch(reference)
+        return replace(layer, reference=image.reference)
+
+    def look_around(self, wanted: Wanted, container: Container) -> None:
+        """See what the directories are like that cached paths lie in, before the build does."""
+        if self._make is None or not self._possible:
+            return
+        paths = _parents_of(wanted)
+        said: list[bytes] = []
+        script = _LOOK.format(paths=" ".join(map(quote, paths)))
+        end = container.run(CommandRequest(script=script), said.append, lambda: None)
+        lines = b"".join(said).decode("ascii", "replace").splitlines()
+        if end.kind is EndKind.EXITED and len(lines) == len(paths) and "link" not in lines:
+            self._parents = tuple(map(_parent, paths, lines))
+
+    def note(self, manifest: Manifest) -> None:
+        """That entry is what the next build will want."""
+        self._next = manifest
+
+    def finish(self, wanted: Wanted | None) -> tuple[str, ...]:
+        """Make the layer that the next build will want, or begin to; what is to be said."""
+        manifest = self._next
+        if wanted is None or manifest is None or self._parents is None or self._base is None:
+            return ()
+        if self._make is None or (self._used and self._used[1].content == manifest.content):
+            return ()
+        below, old = self._used or ("", None)
+        said = self._make(
+            LayerPlan(
+                manifest=manifest,
+                base=self._base,
+                source_directory=wanted.source_directory,
+                paths=wanted.expanded,
+                parents=self._parents,
+                below=below,
+                below_segments=old.segments if old else (),
+            )
+        )
+        return (said,) if said else ()
+
+
+def _is_hidden(wanted: Wanted, plan: BuildPlan) -> bool:
+    """Whether something is mounted over a cached path, or into one."""
+    if plan.source.mode == "mount" and wanted.lies_in_source:
+        return True
+    bases = [absolute(path.base, wanted.source_directory).rstrip("/") for path in wanted.paths]
+    targets = [mount.target.rstrip("/") for mount in plan.environment.mounts]
+    return any(
+        f"{base}/".startswith(f"{target}/") or f"{target}/".startswith(f"{base}/")
+        for base in bases
+        for target in targets
+    )
+
+
+def _parents_of(wanted: Wanted) -> tuple[str, ...]:
+    """The directories on the way to the cached paths, the source's own not among them."""
+    found: dict[str, None] = {}
+    for path in wanted.paths:
+        base = absolute(path.base, wanted.source_directory)
+        parts = base.strip("/").split("/")[:-1]
+        found |= dict.fromkeys("/" + "/".join(parts[:n]) for n in range(1, len(parts) + 1))
+    return tuple(sorted(found))
+
+
+def _parent(path: str, line: str) -> Parent:
+    if line == "none":
+        return Parent(path, 0o755, 0, 0, 0)
+    mode, uid, gid, mtime_s = line.split()
+    return Parent(path, int(mode, 8), int(uid), int(gid), int(mtime_s))
