@@ -1,13 +1,12 @@
 """The entries of a store: all that there are, which one is meant, and what each takes up."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from localbuild.cache.keys import ROOT, manifests_prefix, scope_of
-from localbuild.cache.manifest import Manifest, ObjectRef, decode_manifest
+from localbuild.cache.manifest import ForeignFormatError, Manifest, ObjectRef, decode_manifest
 from localbuild.cache.uses import last_used, read_uses
 from localbuild.ports.store import ByteStore, Stored
 
@@ -104,13 +103,8 @@ def _read(store: ByteStore, stored: Stored, uses: dict[str, Stored]) -> Listed |
     try:
         manifest = decode_manifest(data)
     except ValueError as error:
-        return Listed(stored=stored, problem=str(error), foreign=_is_sealed(data), used_s=used_s)
+        foreign = isinstance(error, ForeignFormatError)
+        return Listed(stored=stored, problem=str(error), foreign=foreign, used_s=used_s)
     if manifest.name != stored.name:
         return Listed(stored=stored, problem="it is another entry's manifest", used_s=used_s)
     return Listed(stored=stored, manifest=manifest, used_s=used_s)
-
-
-def _is_sealed(data: bytes) -> bool:
-    """Whether a manifest is as it was written, whoever wrote it."""
-    document, _, seal = data.partition(b"\n")
-    return seal == hashlib.sha256(document).hexdigest().encode() + b"\n"
