@@ -6,6 +6,9 @@ import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 
+_WHITEOUT = ".wh."
+_OPAQUE = ".wh..wh..opq"
+
 Member = tuple[tarfile.TarInfo, bytes]
 
 
@@ -21,6 +24,23 @@ class MemoryFiles:
             path = posixpath.join(directory, member.name)
             if not (keep_existing and self._is_taken(path)):
                 self._members[path] = (member, data)
+
+    def apply_layer(self, archive: bytes) -> None:
+        """Unpack an image's layer: whiteouts take away what is there."""
+        for member, data in _read(archive):
+            directory, _, name = f"/{member.name}".rpartition("/")
+            if name == _OPAQUE:
+                self._remove_below(directory)
+            elif name.startswith(_WHITEOUT):
+                removed = f"{directory}/{name.removeprefix(_WHITEOUT)}"
+                self._members.pop(removed, None)
+                self._remove_below(removed)
+            else:
+                self._members[f"{directory}/{name}"] = (member, data)
+
+    def _remove_below(self, directory: str) -> None:
+        for path in [p for p in self._members if p.startswith(f"{directory}/")]:
+            del self._members[path]
 
     def _is_taken(self, path: str) -> bool:
         """Whether there is something of that name, or a file where a directory would have to be."""

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from localbuild.engines.files import MemoryFiles
+from localbuild.engines.memory_layers import MemoryLayers
 from localbuild.errors import ContainerStartError, EngineError, ImageUnavailableError
 from localbuild.ports.engine import (
     CommandEnd,
@@ -15,6 +16,8 @@ from localbuild.ports.engine import (
     EngineFacts,
     Image,
     Interrupted,
+    LayerImage,
+    NewLayer,
 )
 
 _POLL_S = 0.01
@@ -100,7 +103,7 @@ class ScriptedContainer:
 
 
 class ScriptedEngine:
-    """Implements the Engine port without an engine.
+    """Implements the ports Engine and Layers without an engine.
 
     `answers` maps a command's text to what it does; any other command succeeds in silence.
     `images` are on the engine, `registry` can be pulled.
@@ -114,6 +117,7 @@ class ScriptedEngine:
         registry: Iterable[str] = (),
     ) -> None:
         self.containers: list[ScriptedContainer] = []
+        self.layers = MemoryLayers()
         self._answers = dict(answers or {})
         self._images = set(images)
         self._registry = set(registry)
@@ -123,11 +127,15 @@ class ScriptedEngine:
         return EngineFacts(name="scripted", cpus=2)
 
     def find_image(self, reference: str, platform: str) -> Image | None:
-        """The image, if it is one of `images`."""
+        """The image, if it is one of `images` or has a layer on top of one."""
+        if layered := self.layers.find(reference):
+            return layered
         if reference not in self._images:
             return None
         variables = ("PATH=/usr/bin:/bin",)
-        return Image(id=reference, reference=reference, variables=variables, platform=platform)
+        return Image(
+            id=reference, reference=reference, variables=variables, platform=platform, layers=1
+        )
 
     def pull_image(
         self, reference: str, platform: str, on_progress: Callable[[str], None]
@@ -142,14 +150,29 @@ class ScriptedEngine:
     @contextmanager
     def open_container(self, spec: ContainerSpec) -> Iterator[ScriptedContainer]:
         """A container for the block."""
-        if spec.image.reference not in self._images:
-            raise ContainerStartError(f"no such image: {spec.image.reference}")
+        reference = spec.image.reference
+        if reference not in self._images and self.layers.find(reference) is None:
+            raise ContainerStartError(f"no such image: {reference}")
         container = ScriptedContainer(spec, self._answer)
+        self.layers.fill(reference, container.files)
         self.containers.append(container)
         try:
             yield container
         finally:
             container.alive = False
+
+    def add_layer(self, layer: NewLayer) -> Image:
+        """Keep an image with one layer more."""
+        return self.layers.add(layer)
+
+    def list_layers(self) -> tuple[LayerImage, ...]:
+        """What `add_layer` made."""
+        return self.layers.list()
+
+    def drop_layer(self, reference: str) -> bool:
+        """Forget such an image, unless a container uses it."""
+        used = any(c.alive and c.spec.image.reference == reference for c in self.containers)
+        return not used and self.layers.drop(reference)
 
     def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
         """Containers that were kept, where `kept_too`; there are no others."""

@@ -188,8 +188,9 @@ class HostFiles(Protocol):
 class NewLayer:
     """One layer to put on top of `base`, as `reference`.
 
-    `archive` is an uncompressed tar of `size_bytes` with names relative to `/`. `removes`: it has
-    whiteouts (`.wh.NAME`). `labels` are added to those of `base`.
+    `archive` is an uncompressed tar of `size_bytes` with names relative to `/`; it can be read more
+    than once, and has every directory above its members, which get the modes that it says.
+    `removes`: it has whiteouts (`.wh.NAME`). `labels` are added to those of `base`.
     """
 
     base: Image
@@ -202,7 +203,10 @@ class NewLayer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerImage:
-    """An image that was made by `add_layer`. `created_s` is Unix time by the engine's clock."""
+    """An image that was made by `add_layer`; `reference` is its id where it has lost its name.
+
+    `size_bytes` is its top layer's, `created_s` Unix time by the engine's clock.
+    """
 
     reference: str
     id: str

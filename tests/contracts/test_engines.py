@@ -1,20 +1,23 @@
 """Every engine keeps the contract."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from localbuild.engines.docker.connection import connect
 from localbuild.engines.docker.engine import DockerEngine
 from localbuild.engines.scripted import Answer, ScriptedEngine
-from localbuild.ports.engine import CommandEnd, ContainerSpec, Engine, HostFiles
+from localbuild.errors import EngineError
+from localbuild.ports.engine import CommandEnd, ContainerSpec, Engine, HostFiles, Image
 from tests.conftest import SMALL
 from tests.contracts.busybox import provide_busybox
 from tests.contracts.engine_contract import EngineContract, HostFilesContract
+from tests.contracts.layers_contract import Add, LayersContract, RemovingLayersContract, member
 
 
-class TestScriptedEngine(EngineContract):
+class TestScriptedEngine(EngineContract, LayersContract, RemovingLayersContract):
     """In memory."""
 
     @pytest.fixture
@@ -59,7 +62,7 @@ class TestDockerEngineFromAfar(EngineContract):
 
 
 @pytest.mark.docker
-class TestDockerEngine(EngineContract, HostFilesContract):
+class TestDockerEngine(EngineContract, HostFilesContract, LayersContract, RemovingLayersContract):
     """The real one."""
 
     @pytest.fixture
@@ -97,3 +100,44 @@ class TestDockerEngineFromAfarWithBusybox(EngineContract):
         engine = DockerEngine(replace(connect("", ""), shares_kernel=False))
         yield engine
         engine.close()
+
+
+class LoadsNothing:
+    """The engine's API, but it refuses to load images: as engines do that want all layers."""
+
+    def __init__(self, api: Any) -> None:
+        self._api = api
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._api, name)
+
+    def load_image(self, data: Iterable[bytes], quiet: bool) -> None:
+        from docker.errors import APIError
+
+        next(iter(data))
+        raise APIError("no such layer")
+
+
+@pytest.mark.docker
+class TestDockerEngineThatBuildsLayers(LayersContract):
+    """The real one, where it takes no image without the layers below."""
+
+    spec = EngineContract.spec
+
+    @pytest.fixture
+    def reference(self) -> str:
+        return SMALL
+
+    @pytest.fixture
+    def engine(self) -> Iterator[Engine]:
+        connection = connect("", "")
+        engine = DockerEngine(replace(connection, api=LoadsNothing(connection.api)))
+        yield engine
+        engine.close()
+
+    def test_it_says_why_it_can_remove_nothing(self, base: Image, add: Add) -> None:
+        with pytest.raises(EngineError, match="no such layer"):
+            add(base, member("kept/.wh.a"), removes=True)
+        add(base, member("kept/f"))
+        with pytest.raises(EngineError, match="cannot build one that removes"):
+            add(base, member("kept/.wh.a"), removes=True)

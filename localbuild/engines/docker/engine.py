@@ -8,6 +8,8 @@ from typing import Any
 
 from localbuild.engines.docker.connection import Connection, engine_answers, engine_calls
 from localbuild.engines.docker.container import DockerContainer
+from localbuild.engines.docker.images import inspect_image, read_image
+from localbuild.engines.docker.layers import DockerLayers
 from localbuild.engines.docker.owner import (
     BUILD_LABEL,
     KEEP_LABEL,
@@ -17,17 +19,18 @@ from localbuild.engines.docker.owner import (
 )
 from localbuild.engines.docker.pipe import remove_dead_pipes
 from localbuild.errors import ImageUnavailableError
-from localbuild.ports.engine import ContainerSpec, EngineFacts, Image
+from localbuild.ports.engine import ContainerSpec, EngineFacts, Image, LayerImage, NewLayer
 
 ORPHAN_AGE_S = 3600
 
 
 class DockerEngine:
-    """Implements the Engine port over the engine's API, 1.41 and up."""
+    """Implements the ports Engine and Layers over the engine's API, 1.41 and up."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._api = connection.api
+        self._layers = DockerLayers(connection.api)
 
     def facts(self) -> EngineFacts:
         """What it is, and what its machine has."""
@@ -43,23 +46,11 @@ class DockerEngine:
 
     def find_image(self, reference: str, platform: str) -> Image | None:
         """The image of that name on this engine."""
-        from docker.errors import APIError, NotFound
-
-        try:
-            with engine_calls("looking for the image"):
-                found = self._api.inspect_image(reference)
-        except NotFound:
+        found = inspect_image(self._api, reference)
+        image = read_image(found, reference) if found is not None else None
+        if image is None or (platform and not image.platform.startswith(_short(platform))):
             return None
-        except APIError as error:
-            raise ImageUnavailableError(f"image {reference}: {error.explanation}") from error
-        image = Image(
-            id=found["Id"],
-            reference=reference,
-            variables=tuple((found.get("Config") or {}).get("Env") or ()),
-            platform=f"{found.get('Os', 'linux')}/{found.get('Architecture', '')}",
-            size_bytes=int(found.get("Size") or 0),
-        )
-        return image if not platform or image.platform.startswith(_short(platform)) else None
+        return image
 
     def pull_image(
         self, reference: str, platform: str, on_progress: Callable[[str], None]
@@ -99,6 +90,18 @@ class DockerEngine:
             yield container
         finally:
             container.close()
+
+    def add_layer(self, layer: NewLayer) -> Image:
+        """Put one layer on top of an image."""
+        return self._layers.add(layer)
+
+    def list_layers(self) -> tuple[LayerImage, ...]:
+        """All images that `add_layer` made."""
+        return self._layers.list()
+
+    def drop_layer(self, reference: str) -> bool:
+        """Remove such an image."""
+        return self._layers.drop(reference)
 
     def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
         """Remove containers of dead localbuild processes; their names."""

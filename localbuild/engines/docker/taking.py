@@ -15,13 +15,13 @@ from localbuild.container.tar import END
 from localbuild.engines.docker.channel import DriverChannel
 from localbuild.engines.docker.execs import Exec
 from localbuild.engines.docker.frames import STDERR
+from localbuild.engines.docker.pieces import gather
 from localbuild.engines.docker.pipe import PATIENCE_S, SOURCE_PIPE, HostPipes
 from localbuild.engines.docker.tree import NoReaderError
 from localbuild.errors import EngineError
 from localbuild.ports.engine import CommandRequest, Interruption
 
 _SAID_LIMIT = 500
-_PIECE_BYTES = 1 << 18
 _READ_BYTES = 1 << 20
 _POLL_MS = 200
 _CHANGED = 1
@@ -42,7 +42,7 @@ def pack_through_pipe(
         if not _has_begun(pipe, packing):
             packing.given_up.set()
         else:
-            yield from _gather(_read(pipe, packing))
+            yield from _gathered(_read(pipe, packing))
     finally:
         os.close(pipe)
         packing.join()
@@ -58,7 +58,7 @@ def pack_through_exec(api: Any, container: str, paths: tuple[str, ...]) -> Itera
     run = Exec(api, container, pack_command(paths))
     said: list[bytes] = []
     with closing(run):
-        yield from _gather(_without_errors(run.read(), said))
+        yield from _gathered(_without_errors(run.read(), said))
     _judge(run.status(), b"".join(said))
 
 
@@ -120,17 +120,14 @@ def _without_errors(frames: Iterable[tuple[int, bytes]], said: list[bytes]) -> I
             said.append(data)
 
 
-def _gather(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in larger pieces; an empty archive's where there are none."""
-    held, held_bytes, end = [], 0, END
-    for piece in pieces:
-        held.append(piece)
-        held_bytes += len(piece)
-        if held_bytes >= _PIECE_BYTES:
-            yield b"".join(held)
-            held, held_bytes, end = [], 0, b""
-    if held or end:
-        yield b"".join(held) or end
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Larger pieces; an empty archive's where there are none."""
+    empty = True
+    for piece in gather(pieces):
+        empty = False
+        yield piece
+    if empty:
+        yield END
 
 
 def _judge(status: int, said: bytes) -> None:
