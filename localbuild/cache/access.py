@@ -1,10 +1,11 @@
-"""How the files of a container are reached: through the kernel where it lets us, else through tar."""
+"""How the files of a container are reached: through the kernel if it lets us, else through tar."""
 
 import os
 import secrets
 from collections.abc import Sequence
 
 from localbuild.cache.archive import Contents
+from localbuild.cache.changes import ChangeScanner, UnsureError
 from localbuild.cache.index import Index
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.restoring import RestoredFiles, Restorer, Wanted
@@ -53,6 +54,8 @@ class ContainerFiles:
     ) -> SavedFiles:
         """Write the objects of an entry. Raises StoreError, OSError, EngineError."""
         if self._tree is not None:
+            if base.in_layer and (found := self._save_changes(paths, base, store, scope)):
+                return found
             return save_files(scan_tree(self._tree, paths), base, store, scope)
         return save_files(
             lambda add, _: take_entries(self._container, paths, add, self._source),
@@ -60,6 +63,27 @@ class ContainerFiles:
             store,
             scope,
         )
+
+    def _save_changes(
+        self, paths: Sequence[CachePath], base: Base, store: ByteStore, scope: str
+    ) -> SavedFiles | None:
+        """Read only what the build has changed; None where that cannot be told."""
+        upper = self._container.open_changes() if isinstance(self._container, HostFiles) else None
+        tree = self._tree
+        if upper is None or tree is None:
+            return None
+        before = base.index.entries
+        try:
+            return save_files(
+                lambda add, _: ChangeScanner(paths, add, before).scan(upper, tree),
+                base,
+                store,
+                scope,
+            )
+        except UnsureError:
+            return None
+        finally:
+            os.close(upper)
 
     def close(self) -> None:
         """Let go of the container's root."""

@@ -17,7 +17,7 @@ from localbuild.ports.clock import Clock
 class CacheOptions:
     """Where a cache is, and who uses it. `urls` are its tiers, the first one asked first.
 
-    `state` is a folder of this machine's: when which layer was used. `tool` is our name and version.
+    `state` is a folder of this machine's: when which layer was used. `tool`: our name and version.
     """
 
     urls: tuple[str, ...]

@@ -25,11 +25,15 @@ _LIVING = 0.25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """The entry that a save starts from: what was restored, or the nearest one there is."""
+    """The entry that a save starts from: what was restored, or the nearest one there is.
+
+    `in_layer`: the container began with its files, so that only changes need looking at.
+    """
 
     manifest: Manifest | None = None
     index: Index
     known: Known = NOTHING_KNOWN
+    in_layer: bool = False
 
 
 NO_BASE = Base(index=Index())

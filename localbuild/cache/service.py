@@ -5,6 +5,7 @@ Only `--cache-required` lets a fault out, as a StorageError.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -43,6 +44,8 @@ class BuildCache:
         self._base: Base | None = None
         self._image: Image | None = None
         self._failure = ""
+        self._pool = ThreadPoolExecutor(1, "localbuild-ahead")
+        self._ahead: Future[Index] | None = None
         self._warnings: list[str] = []
 
     # --- before the container -----------------------------------------------------------------
@@ -76,7 +79,7 @@ class BuildCache:
                 self._look(wanted, self._keys)
         with self._guarded(wanted):
             self._image = self._layers.choose(self._found, wanted, context.plan, image, engine)
-        return self._image or image
+        return image if self._image is None else self._image
 
     # --- restore ------------------------------------------------------------------------------
 
@@ -128,6 +131,8 @@ class BuildCache:
         self._layers.note(found.manifest)
         if self._layers.used:
             note_use(found.store, name)
+            if wanted.saves and (not wanted.has_key or found.outcome is not CacheOutcome.HIT):
+                self._ahead = self._pool.submit(load_index, self._tiers.reading, found.manifest)
             return replace(describe(found), layer=True)
         try:
             brought = bring(found, wanted, container, self._tiers)
@@ -206,7 +211,9 @@ class BuildCache:
         if near is None:
             return NO_BASE
         try:
-            return Base(manifest=near, index=load_index(self._tiers.reading, near))
+            ahead = self._ahead
+            index = ahead.result() if ahead else load_index(self._tiers.reading, near)
+            return Base(manifest=near, index=index, in_layer=self._layers.used)
         except DamagedError as damaged:
             self._condemn(damaged, near.name, wanted)
             return NO_BASE
@@ -221,6 +228,7 @@ class BuildCache:
 
     def close(self) -> None:
         """Let go of the stores."""
+        self._pool.shutdown(cancel_futures=True)
         self._tiers.close()
 
     def _told(self, result: Restored) -> Restored:
