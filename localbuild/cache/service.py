@@ -4,17 +4,17 @@ Nothing here makes a build fail: what goes wrong is a miss or an unsaved entry, 
 Only `--cache-required` lets a fault out, as a StorageError.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from localbuild.cache.bring import Intent, bring, describe, keep
 from localbuild.cache.explain import compare_builders, explain
 from localbuild.cache.fetching import DamagedError
+from localbuild.cache.foundation import Foundation
 from localbuild.cache.lookup import Found, Lookup
 from localbuild.cache.manifest import Builder
-from localbuild.cache.saving import NO_BASE, Base, load_index
+from localbuild.cache.saving import NO_BASE, Base
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.uses import note_use
 from localbuild.cache.wanted import Keys, Wanted, evaluate_here, evaluate_inside, want
@@ -25,7 +25,8 @@ from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
 from localbuild.ports.clock import Clock
 from localbuild.ports.engine import Container, Engine, Image
 
-_OFF = Restored(outcome=CacheOutcome.OFF)
+_MISS = Restored(outcome=CacheOutcome.MISS)
+Result = TypeVar("Result")
 
 
 class BuildCache:
@@ -36,19 +37,14 @@ class BuildCache:
         self._layers = layers
         self._clock = clock
         self._builder = Builder(tool=tool)
+        self._foundation = Foundation(tiers)
         self._shell = "sh"
         self._wanted: Wanted | None = None
         self._keys: Keys | None = None
         self._found: Found | None = None
         self._looked = False
-        self._base: Base | None = None
-        self._image: Image | None = None
         self._failure = ""
-        self._pool = ThreadPoolExecutor(1, "localbuild-ahead")
-        self._ahead: Future[Index] | None = None
         self._warnings: list[str] = []
-
-    # --- before the container -----------------------------------------------------------------
 
     @property
     def expanded_paths(self) -> tuple[str, ...]:
@@ -59,6 +55,8 @@ class BuildCache:
     def holds_files(self) -> bool:
         """Whether the image of `prepare` has the files."""
         return self._layers.used
+
+    # --- restore ------------------------------------------------------------------------------
 
     def prepare(self, context: CacheContext, image: Image, engine: Engine) -> Image:
         """The image to start from."""
@@ -73,38 +71,38 @@ class BuildCache:
             image_id=image.id,
             platform=image.platform,
         )
-        with self._guarded(wanted):
-            self._keys = evaluate_here(wanted)
-            if self._keys is not None:
-                self._look(wanted, self._keys)
-        with self._guarded(wanted):
-            self._image = self._layers.choose(self._found, wanted, context.plan, image, engine)
-        return image if self._image is None else self._image
-
-    # --- restore ------------------------------------------------------------------------------
+        self._try(wanted, lambda: self._look_outside(wanted), None)
+        return self._try(
+            wanted,
+            lambda: self._layers.choose(self._found, wanted, context.plan, image, engine),
+            image,
+        )
 
     def restore(self, container: Container) -> Restored:
         """Bring the files in, where they are not yet."""
         wanted = self._wanted
         if wanted is None or not wanted.paths or not wanted.restores:
-            return self._told(_OFF)
+            off = Restored(outcome=CacheOutcome.OFF)
+            return replace(off, warnings=self._take_warnings())
         began = self._clock.monotonic()
-        result = Restored(outcome=CacheOutcome.MISS)
-        with self._guarded(wanted):
-            self._layers.look_around(wanted, container)
-            self._look_inside(wanted, container)
-            if self._found is not None:
-                result = self._bring(self._found, wanted, container)
+        result = self._try(wanted, lambda: self._restore(wanted, container), _MISS)
+        why: tuple[str, ...] = ()
         if result.outcome is not CacheOutcome.HIT:
-            with self._guarded(wanted):
-                result = replace(result, why=self._why(wanted))
-        result = replace(
+            why = self._try(wanted, lambda: self._why(wanted), ())
+        return replace(
             result,
             key=self._keys.key if self._keys else "",
             failure=self._failure,
+            why=why,
             seconds=self._clock.monotonic() - began,
+            warnings=(*result.warnings, *self._take_warnings()),
         )
-        return self._told(result)
+
+    def _look_outside(self, wanted: Wanted) -> None:
+        """Look for the entry, where its key is known without the container."""
+        self._keys = evaluate_here(wanted)
+        if self._keys is not None:
+            self._look(wanted, self._keys)
 
     def _look(self, wanted: Wanted, keys: Keys) -> None:
         """Look for the entry, once."""
@@ -118,28 +116,29 @@ class BuildCache:
             for damaged in lookup.damaged:
                 self._condemn(damaged, damaged.name, wanted)
 
-    def _look_inside(self, wanted: Wanted, container: Container) -> None:
-        """What could not be known before the container was there."""
+    def _restore(self, wanted: Wanted, container: Container) -> Restored:
+        self._layers.look_around(wanted, container)
         if self._keys is None and not self._failure:
             self._keys = evaluate_inside(wanted, container, self._shell)
             self._failure = "" if self._keys else "its key could not be evaluated"
         if self._keys is not None:
             self._look(wanted, self._keys)
+        return _MISS if self._found is None else self._bring(self._found, wanted, container)
 
     def _bring(self, found: Found, wanted: Wanted, container: Container) -> Restored:
         name = found.manifest.name
         self._layers.note(found.manifest)
         if self._layers.used:
             note_use(found.store, name)
-            if wanted.saves and (not wanted.has_key or found.outcome is not CacheOutcome.HIT):
-                self._ahead = self._pool.submit(load_index, self._tiers.reading, found.manifest)
+            exact = wanted.has_key and found.outcome is CacheOutcome.HIT
+            self._foundation.use_layer(found.manifest, ahead=wanted.saves and not exact)
             return replace(describe(found), layer=True)
         try:
             brought = bring(found, wanted, container, self._tiers)
         except DamagedError as damaged:
             self._condemn(damaged, name, wanted)
             raise
-        self._base = brought.base
+        self._foundation.use(brought.base)
         note_use(found.store, name)
         return brought.restored
 
@@ -153,12 +152,11 @@ class BuildCache:
         """What made it a miss or a fallback, and what else is not as it was."""
         if self._failure or self._keys is None:
             return ()
-        lookup = Lookup(self._tiers.stores, wanted.scope, wanted.version)
         store = self._tiers.first
+        lookup = Lookup(self._tiers.stores, wanted.scope, wanted.version)
         candidates = lookup.candidates(store)
-        lines = explain(
-            self._keys.parts, wanted.plan.key, wanted.plan.paths, candidates, store.now()
-        )
+        plan = wanted.plan
+        lines = explain(self._keys.parts, plan.key, plan.paths, candidates, store.now())
         if self._found is None:
             return lines
         return (*lines, *compare_builders(self._builder, self._found.manifest.builder))
@@ -169,20 +167,20 @@ class BuildCache:
         """Keep the files for later builds."""
         wanted = self._wanted
         if wanted is None or not wanted.paths:
-            return Saved(reason="there is nothing to save")
+            return Saved(reason="the buildspec names no path that can be cached")
         if not wanted.saves:
-            mode = wanted.plan.mode is CacheMode.READ_ONLY
-            why = "the cache is read-only in this build" if mode else "cache.action is restore"
+            read_only = wanted.plan.mode is CacheMode.READ_ONLY
+            why = "the cache is read-only in this build" if read_only else "cache.action is restore"
             return Saved(reason=why)
         began = self._clock.monotonic()
         self._failure = ""
-        result = Saved(reason="it could not be saved")
-        with self._guarded(wanted):
-            result = self._save(wanted, container)
-        reason = self._failure if not result.saved and self._failure else result.reason
-        seconds = self._clock.monotonic() - began
-        warnings = (*result.warnings, *self._take_warnings())
-        return replace(result, seconds=seconds, reason=reason, warnings=warnings)
+        result = self._try(wanted, lambda: self._save(wanted, container), Saved())
+        return replace(
+            result,
+            seconds=self._clock.monotonic() - began,
+            reason=result.reason or self._failure,
+            warnings=(*result.warnings, *self._take_warnings()),
+        )
 
     def _save(self, wanted: Wanted, container: Container) -> Saved:
         if self._keys is None:
@@ -194,28 +192,17 @@ class BuildCache:
         if key and lookup.find(key, ()) is not None:
             return Saved(key=key, reason="the key has an entry, which is never changed")
         intent = Intent(wanted=wanted, keys=self._keys, builder=self._builder)
-        kept = keep(intent, self._base_of(wanted), container, self._tiers.first)
+        kept = keep(intent, self._base(wanted), container, self._tiers.first)
         if kept.manifest is not None:
             self._layers.note(kept.manifest)
             self._tiers.hand_on(kept.manifest)
         return kept.saved
 
-    def _base_of(self, wanted: Wanted) -> Base:
-        """What to build upon: what was restored, or the newest entry of the same paths."""
-        if self._base is not None:
-            return self._base
-        found = self._found.manifest if self._found else None
-        lookup = Lookup(self._tiers.stores, wanted.scope, wanted.version)
-        candidates = lookup.candidates(self._tiers.first) if found is None else [found]
-        near = next((m for m in candidates if m.version == wanted.version), None)
-        if near is None:
-            return NO_BASE
+    def _base(self, wanted: Wanted) -> Base:
         try:
-            ahead = self._ahead
-            index = ahead.result() if ahead else load_index(self._tiers.reading, near)
-            return Base(manifest=near, index=index, in_layer=self._layers.used)
+            return self._foundation.find(wanted.scope, wanted.version)
         except DamagedError as damaged:
-            self._condemn(damaged, near.name, wanted)
+            self._condemn(damaged, self._foundation.name, wanted)
             return NO_BASE
 
     # --- the end ------------------------------------------------------------------------------
@@ -228,29 +215,22 @@ class BuildCache:
 
     def close(self) -> None:
         """Let go of the stores."""
-        self._pool.shutdown(cancel_futures=True)
+        self._foundation.close()
         self._tiers.close()
-
-    def _told(self, result: Restored) -> Restored:
-        return replace(result, warnings=(*result.warnings, *self._take_warnings()))
 
     def _take_warnings(self) -> tuple[str, ...]:
         taken, self._warnings = tuple(self._warnings), []
         return taken
 
-    @contextmanager
-    def _guarded(self, wanted: Wanted) -> Iterator[None]:
+    def _try(self, wanted: Wanted, work: Callable[[], Result], instead: Result) -> Result:
         """Turn a fault into a warning, or into a StorageError where the cache is required."""
         try:
-            yield
+            return work()
         except (LocalbuildError, OSError) as error:
-            text = error.message if isinstance(error, LocalbuildError) else str(error)
-            self._failure = text
+            self._failure = str(error)
             if wanted.plan.required:
-                raise StorageError(f"cache: {text}", hints=_hints(error)) from error
+                hints = error.hints if isinstance(error, LocalbuildError) else ()
+                raise StorageError(f"cache: {self._failure}", hints=hints) from error
             if not isinstance(error, DamagedError):
-                self._warnings.append(f"cache: {text}")
-
-
-def _hints(error: Exception) -> tuple[str, ...]:
-    return error.hints if isinstance(error, LocalbuildError) else ()
+                self._warnings.append(f"cache: {self._failure}")
+            return instead

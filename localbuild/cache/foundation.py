@@ -1,0 +1,55 @@
+"""What a save builds upon: the entry that was restored, or the newest one of the same paths."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from localbuild.cache.index import Index
+from localbuild.cache.lookup import Lookup
+from localbuild.cache.manifest import Manifest
+from localbuild.cache.saving import NO_BASE, Base, load_index
+from localbuild.cache.tiers import Tiers
+
+
+class Foundation:
+    """Finds the base of a build's save. An index that will be needed is read while the build runs.
+
+    `name` is the manifest's that it looks at, for who must say what is damaged.
+    """
+
+    def __init__(self, tiers: Tiers) -> None:
+        self._tiers = tiers
+        self._base: Base | None = None
+        self._layered: Manifest | None = None
+        self._reader = ThreadPoolExecutor(1, "localbuild-ahead")
+        self._ahead: Future[Index] | None = None
+        self.name = ""
+
+    def use(self, base: Base) -> None:
+        """That has been restored."""
+        self._base = base
+
+    def use_layer(self, manifest: Manifest, *, ahead: bool) -> None:
+        """The container began with that entry's files; `ahead`: they may have to be saved."""
+        self._layered = manifest
+        if ahead:
+            self._ahead = self._reader.submit(load_index, self._tiers.reading, manifest)
+
+    def find(self, scope: str, version: str) -> Base:
+        """The base. Raises StoreError, DamagedError."""
+        if self._base is not None:
+            return self._base
+        manifest = self._layered or self._newest(scope, version)
+        if manifest is None:
+            return NO_BASE
+        self.name = manifest.name
+        ahead = self._ahead
+        index = load_index(self._tiers.reading, manifest) if ahead is None else ahead.result()
+        return Base(manifest=manifest, index=index, in_layer=self._layered is not None)
+
+    def close(self) -> None:
+        """End the reader; safe to call twice."""
+        self._reader.shutdown(cancel_futures=True)
+
+    def _newest(self, scope: str, version: str) -> Manifest | None:
+        lookup = Lookup(self._tiers.stores, scope, version)
+        candidates = lookup.candidates(self._tiers.first)
+        return next((m for m in candidates if m.version == version), None)
