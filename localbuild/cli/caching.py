@@ -128,10 +128,3 @@ def with_namespace(values: Mapping[str, Given]) -> Mapping[str, Given]:
         return values
     namespace = Given(value=cache.value[NAMESPACE], origin=cache.origin)
     return {"cache_namespace": namespace, **values}
-
-
-def location_of(kind: str, tiers: Iterable[str]) -> str:
-    """The API's `location`: the bucket with its prefix; where there is none, the first place."""
-    places = list(tiers) if kind == S3 else []
-    buckets = [tier.removeprefix("s3://") for tier in places if tier.startswith("s3://")]
-    return next(iter(buckets or places), "")

@@ -38,7 +38,7 @@ def _end_if_dead(record: Path) -> None:
 def _write_end(record: Path, events: list[Event]) -> None:
     """FAULT, at the time of the last thing that is known."""
     last = events[-1]
-    if not isinstance(last, BuildEnded):
+    if not any(isinstance(event, BuildEnded) for event in events):
         end = BuildEnded(
             time=last.time,
             build=last.build,

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,11 +17,14 @@ from localbuild.cli.records import (
     record_numbers,
 )
 from localbuild.errors import UsageError
+from localbuild.events.baseline import read_baseline
+from localbuild.events.caching import Baseline
 from localbuild.events.codec import read_events
 from localbuild.events.document import BuildSummary, read_build_document
 from localbuild.events.model import Event
 
 _POLL_S = 0.2
+_COMPARED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,17 @@ def list_records(builds: Path) -> Iterator[Record]:
         found = _record(builds / str(number))
         if found is not None:
             yield found
+
+
+def find_baseline(builds: Path, project: str) -> Baseline:
+    """The newest good build of a project that restored no cache, of those that are looked at."""
+    for number in reversed(record_numbers(builds)[-_COMPARED:]):
+        with suppress(UsageError, ValueError):
+            document = read_document(builds / str(number))
+            found = read_baseline(document) if document.get("projectName") == project else None
+            if found is not None:
+                return found
+    return Baseline()
 
 
 def find_record(asked: str, cwd: Path) -> Path:

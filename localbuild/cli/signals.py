@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from localbuild.errors import ExitCode
@@ -16,6 +17,7 @@ _CODES = {
 
 
 _PATIENCE = 2
+_PATIENCE_UNATTENDED = 1
 
 
 class StopSignals:
@@ -29,6 +31,7 @@ class StopSignals:
         self._tell: Callable[[], None] | None = tell
         self._received: list[int] = []
         self._before: dict[int, object] = {}
+        self._patience = _PATIENCE
 
     def __enter__(self) -> "StopSignals":
         if threading.current_thread() is not threading.main_thread():
@@ -52,6 +55,15 @@ class StopSignals:
             tell()
         return Interruption.STOP if len(self._received) == 1 else Interruption.KILL
 
+    @contextmanager
+    def unattended(self) -> Iterator[None]:
+        """A stretch in which the run does not look: the second signal takes its end already."""
+        self._patience = _PATIENCE_UNATTENDED
+        try:
+            yield
+        finally:
+            self._patience = _PATIENCE
+
     def stop_code(self) -> int:
         """The exit code that belongs to the first signal."""
         first = self._received[0] if self._received else signal.SIGINT
@@ -59,5 +71,5 @@ class StopSignals:
 
     def _note(self, number: int, _: FrameType | None) -> None:
         self._received.append(number)
-        if len(self._received) > _PATIENCE:
+        if len(self._received) > self._patience:
             raise KeyboardInterrupt  # something hangs that does not look

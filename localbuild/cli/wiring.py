@@ -5,9 +5,17 @@ import uuid
 from dataclasses import dataclass
 
 from localbuild.cli.call import Call
+from localbuild.cli.history import find_baseline
 from localbuild.cli.machine import owner_name
+from localbuild.cli.open_cache import cache_opener
 from localbuild.cli.prepare import Prepared
-from localbuild.cli.records import RecordFolder, allocate_record, hold, prepare_record
+from localbuild.cli.records import (
+    RecordFolder,
+    allocate_record,
+    builds_directory,
+    hold,
+    prepare_record,
+)
 from localbuild.cli.signals import StopSignals
 from localbuild.cli.views import open_asides, open_log
 from localbuild.events.fold import Folding
@@ -73,6 +81,11 @@ def wire(
         record=_for_people(record, call),
         owner=owner_name(),
         exit_code_from=settings.exit_code_from,
+        open_cache=cache_opener(call, prepared),
+        baseline=lambda: find_baseline(
+            builds_directory(prepared.source), prepared.request.project.name
+        ),
+        unattended=signals.unattended,
     )
     return Wired(
         identity=new_identity(record.number, retry),

@@ -28,7 +28,7 @@ def restored_line(event: CacheRestored) -> str:
             reason = f": {why}" if why else ""
             return f"Cache miss: {_key(event.key)}{reason}; used nothing"
         case "off":
-            return f"Cache not restored: {why}"
+            return f"Cache not restored{f': {why}' if why else ''}"
 
 
 def saved_line(event: CacheSaved) -> str:

@@ -148,6 +148,12 @@ class CachePlan:
     required: bool = False
     fail_on_miss: bool = False
 
+    @property
+    def location(self) -> str:
+        """The API's `location`: the bucket with its prefix; without one the first directory."""
+        buckets = [t.removeprefix("s3://") for t in self.tiers if t.startswith("s3://")]
+        return next(iter(buckets or self.tiers), "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:

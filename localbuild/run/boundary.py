@@ -1,10 +1,11 @@
 """A build's first and last events, and the builds that end before they begin."""
 
 from localbuild.errors import BuildspecError, ExitCode, LocalbuildError
+from localbuild.events.caching import ProjectCache
 from localbuild.events.model import BuildEnded, BuildStarted, EnvironmentVariable, Failed
 from localbuild.plan.compile import BuildRequest, source_directory
 from localbuild.plan.environment import AutoRetry, BuildIdentity
-from localbuild.plan.model import BuildPlan, Origin
+from localbuild.plan.model import BuildPlan, CachePlan, Origin
 from localbuild.run.download import begin_download, refusal_context
 from localbuild.run.reporter import Reporter
 from localbuild.run.services import Services
@@ -33,11 +34,21 @@ def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) 
             for v in plan.variables
             if v.origin in (Origin.PROJECT, Origin.OPTION)
         ),
+        cache=_project_cache(plan.cache),
         record=services.record,
         planned=plan.planned_commands,
         auto_retry_limit=retry.limit,
         auto_retry_number=retry.number,
         previous_auto_retry=retry.previous,
+    )
+
+
+def _project_cache(cache: CachePlan) -> ProjectCache:
+    return ProjectCache(
+        type=cache.type,
+        location=cache.location,
+        modes=cache.modes,
+        cache_namespace=cache.namespace,
     )
 
 
@@ -65,6 +76,7 @@ def refuse_build(
             source_version=request.source.version,
             resolved_source_version=request.source.resolved_version,
             timeout_s=request.timeout_s,
+            cache=_project_cache(request.cache),
             record=services.record,
         )
     )

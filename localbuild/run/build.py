@@ -1,15 +1,18 @@
 """`run_build`: a plan becomes events; the imperative shell's spine."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from localbuild.errors import ExitCode, LocalbuildError
+from localbuild.errors import ContainerStartError, ExitCode, LocalbuildError
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import BuildPlan, PhasePlan
 from localbuild.plan.transitions import TRANSITIONS, Outcome
-from localbuild.ports.engine import Container, Engine
+from localbuild.ports.engine import Container, ContainerSpec, Engine, Image
 from localbuild.run.boundary import build_started, report_end, report_failure
+from localbuild.run.caching import CacheUse
 from localbuild.run.deadline import Deadline
-from localbuild.run.download import download_source
+from localbuild.run.download import Download
 from localbuild.run.ending import export_variables, give_back_files
 from localbuild.run.outcome import (
     PhaseOutcome,
@@ -47,8 +50,21 @@ class _Build:
         self._worst = PhaseOutcome()
         self._trouble: LocalbuildError | None = None
         self._waiting = {phase.type: phase for phase in plan.phases}
+        self._outcomes: dict[PhaseType, PhaseOutcome] = {}
+        self._cache = CacheUse(plan, services, self._reporter)
+        self._engine: Engine | None = None
 
     def run(self) -> int:
+        try:
+            code = self._run_to_its_end()
+            self._cache.finish()
+            return code
+        finally:
+            self._cache.close()
+            if self._engine is not None:
+                self._engine.close()
+
+    def _run_to_its_end(self) -> int:
         self._reporter.emit(build_started(self._plan, self._identity, self._services))
         self._reporter.empty_phase(PhaseType.SUBMITTED)
         self._reporter.empty_phase(PhaseType.QUEUED)
@@ -68,13 +84,12 @@ class _Build:
 
     def _run_on_engine(self) -> None:
         self._reporter.phase_started(PhaseType.PROVISIONING)
-        engine = self._services.open_engine()
-        try:
-            with self._reporter.timed("leftovers"):
-                engine.remove_leftovers()
-            self._run_in_container(engine)
-        finally:
-            engine.close()
+        engine = self._engine = self._services.open_engine()
+        with self._reporter.timed("leftovers"):
+            engine.remove_leftovers()
+        self._run_in_container(engine)
+        if self._plan.cache.required:
+            self._cache.finish()
 
     def _run_in_container(self, engine: Engine) -> None:
         with self._reporter.timed("image"):
@@ -83,10 +98,11 @@ class _Build:
         if said:
             self._reporter.warn(said)
         plan = replace(self._plan, environment=environment)
-        spec = container_spec(plan, self._identity, image, self._services)
+        chosen = self._cache.prepare(plan, self._identity, image, engine)
+        spec = container_spec(plan, self._identity, chosen, self._services)
         self._check("")
         began = self._services.clock.monotonic()
-        with engine.open_container(spec) as container:
+        with self._open_container(engine, spec, image) as container:
             self._reporter.measured("container", self._services.clock.monotonic() - began)
             self._reporter.phase_ended(PhaseType.PROVISIONING, StatusType.SUCCEEDED)
             try:
@@ -95,13 +111,30 @@ class _Build:
                 self._keep_where_asked(container, spec.name)
             self._reporter.phase_started(PhaseType.FINALIZING)
 
+    @contextmanager
+    def _open_container(
+        self, engine: Engine, spec: ContainerSpec, image: Image
+    ) -> Iterator[Container]:
+        """The container; where it does not start from an image of the cache's, from the build's."""
+        with ExitStack() as stack:
+            try:
+                container = stack.enter_context(engine.open_container(spec))
+            except ContainerStartError as error:
+                if spec.image == image:
+                    raise
+                self._cache.give_up(f"its layer cannot be used: {error.message}")
+                container = stack.enter_context(engine.open_container(replace(spec, image=image)))
+            yield container
+
     def _run_phases(self, container: Container) -> None:
         runner = PhaseRunner(self._plan, container, self._reporter, self._deadline)
         phase = PhaseType.DOWNLOAD_SOURCE
         while phase is not PhaseType.FINALIZING:
             outcome = self._run_phase(phase, self._waiting.pop(phase, None), runner, container)
+            self._outcomes[phase] = outcome
             self._worst = worse_of(self._worst, outcome)
             phase = TRANSITIONS[outcome.outcome][phase]
+        self._cache.save(container, self._outcomes)
         if self._worst.outcome is not Outcome.BROKEN_OFF:
             export_variables(self._plan, container, self._reporter, self._deadline)
         give_back_files(self._plan, self._services.owner, container, self._reporter)
@@ -109,16 +142,36 @@ class _Build:
     def _run_phase(
         self, type: PhaseType, phase: PhasePlan | None, runner: PhaseRunner, container: Container
     ) -> PhaseOutcome:
+        if type is PhaseType.POST_BUILD and phase is not None:
+            return runner.run(phase, lambda outcome: self._end_commands(container, outcome))
         if phase is not None:
             return runner.run(phase)
         if type is PhaseType.DOWNLOAD_SOURCE:
-            self._reporter.phase_started(type)
-            source = self._services.source
-            download_source(self._plan, container, source, self._reporter, self._check)
-            self._reporter.phase_ended(type, StatusType.SUCCEEDED)
-        else:
-            self._reporter.empty_phase(type)
+            return self._download(container)
+        self._reporter.empty_phase(type)
         return PhaseOutcome()
+
+    def _download(self, container: Container) -> PhaseOutcome:
+        self._reporter.phase_started(PhaseType.DOWNLOAD_SOURCE)
+        outcome = Download(
+            plan=self._plan,
+            source=self._services.source,
+            cache=self._cache,
+            reporter=self._reporter,
+            check=self._check,
+        ).run(container)
+        self._reporter.phase_ended(PhaseType.DOWNLOAD_SOURCE, outcome.status, outcome.context)
+        return outcome
+
+    def _end_commands(self, container: Container, outcome: PhaseOutcome) -> PhaseOutcome:
+        """The end of POST_BUILD, where the cache is saved: a stop meanwhile stops the build.
+
+        A time limit does not: all commands have had their time.
+        """
+        waits = self._services.interrupted() is None
+        self._cache.save(container, {**self._outcomes, PhaseType.POST_BUILD: outcome})
+        asked = self._services.interrupted()
+        return interrupted_outcome(asked) if waits and asked is not None else outcome
 
     def _check(self, _: str = "") -> None:
         """Raise StoppedError where the build must not go on."""

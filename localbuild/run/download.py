@@ -1,12 +1,15 @@
-"""DOWNLOAD_SOURCE: the source goes into the container, and CodeBuild's lines into the log."""
+"""DOWNLOAD_SOURCE: source and cache go into the container, and CodeBuild's lines into the log."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from localbuild.errors import BuildspecError, StorageError
 from localbuild.events.model import BuildPlanned, PhaseContext
 from localbuild.plan.model import BuildPlan
 from localbuild.ports.engine import Container
 from localbuild.ports.source import Source
+from localbuild.run.caching import CacheUse
+from localbuild.run.outcome import PhaseOutcome
 from localbuild.run.reporter import Reporter
 from localbuild.terms import PhaseType
 
@@ -17,35 +20,54 @@ _NO_RUNTIMES = (
 )
 
 
-def download_source(
-    plan: BuildPlan,
-    container: Container,
-    source: Source,
-    reporter: Reporter,
-    check: Callable[[], None],
-) -> None:
-    """Bring the source in and say what CodeBuild says.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """What the phase works with. `check` raises where the build must not go on."""
 
-    `check` raises where the build must not go on. Raises StorageError, EngineError.
-    """
-    begin_download(plan.source.directory, reporter)
-    reporter.line(_PHASE, f"YAML location is {plan.buildspec_location}")
-    _say_notices(plan, reporter)
-    _refuse_unresolved(plan)
-    if plan.source.mode == "copy":
-        _copy(plan, container, source, reporter, check)
-    _say_settings(plan, reporter)
-    reporter.line(_PHASE, "Registering with agent")
-    time, build = reporter.stamp()
-    reporter.emit(
-        BuildPlanned(
-            time=time,
-            build=build,
-            buildspec=plan.buildspec,
-            phases=plan.declared_phases,
-            planned=plan.planned_commands,
-        )
-    )
+    plan: BuildPlan
+    source: Source
+    cache: CacheUse
+    reporter: Reporter
+    check: Callable[[], None]
+
+    def run(self, container: Container) -> PhaseOutcome:
+        """Bring source and cache in and say what CodeBuild says.
+
+        Raises StorageError, EngineError. Only a cache that is missed can make the phase fail.
+        """
+        begin_download(self.plan.source.directory, self.reporter)
+        self.reporter.line(_PHASE, f"YAML location is {self.plan.buildspec_location}")
+        _say_notices(self.plan, self.reporter)
+        _refuse_unresolved(self.plan)
+        self.cache.link(container)
+        if self.plan.source.mode == "copy":
+            self._copy(container)
+        _say_settings(self.plan, self.reporter)
+        outcome = self.cache.restore(container)
+        self.check()
+        if not outcome.failed:
+            _register(self.plan, self.reporter)
+        return outcome
+
+    def _copy(self, container: Container) -> None:
+        def said() -> str:
+            stats = self.source.stats()
+            return f"{stats.files} files, {stats.size_bytes} bytes"
+
+        with self.reporter.timed("source", said):
+            container.put_tree(
+                self.plan.source.directory,
+                self._checked(self.source.open_archive()),
+                keep_existing=self.cache.holds_files,
+            )
+        for warning in self.source.stats().warnings:
+            self.reporter.warn(f"source: {warning}")
+
+    def _checked(self, archive: Iterable[bytes]) -> Iterator[bytes]:
+        """The archive, piece by piece, as long as the build may go on."""
+        for piece in archive:
+            self.check()
+            yield piece
 
 
 def begin_download(directory: str, reporter: Reporter) -> None:
@@ -65,28 +87,18 @@ def refusal_context(error: BuildspecError) -> PhaseContext:
     return PhaseContext(status_code=error.status_code, message=error.message)
 
 
-def _copy(
-    plan: BuildPlan,
-    container: Container,
-    source: Source,
-    reporter: Reporter,
-    check: Callable[[], None],
-) -> None:
-    def said() -> str:
-        stats = source.stats()
-        return f"{stats.files} files, {stats.size_bytes} bytes"
-
-    with reporter.timed("source", said):
-        container.put_tree(plan.source.directory, _checked(source.open_archive(), check))
-    for warning in source.stats().warnings:
-        reporter.warn(f"source: {warning}")
-
-
-def _checked(archive: Iterable[bytes], check: Callable[[], None]) -> Iterator[bytes]:
-    """The archive, piece by piece, as long as the build may go on."""
-    for piece in archive:
-        check()
-        yield piece
+def _register(plan: BuildPlan, reporter: Reporter) -> None:
+    reporter.line(_PHASE, "Registering with agent")
+    time, build = reporter.stamp()
+    reporter.emit(
+        BuildPlanned(
+            time=time,
+            build=build,
+            buildspec=plan.buildspec,
+            phases=plan.declared_phases,
+            planned=plan.planned_commands,
+        )
+    )
 
 
 def _say_notices(plan: BuildPlan, reporter: Reporter) -> None:
@@ -115,6 +127,8 @@ def _say_settings(plan: BuildPlan, reporter: Reporter) -> None:
         reporter.line(_PHASE, "Cache is not defined in the buildspec")
     if not plan.cache.paths:
         reporter.line(_PHASE, "Skip cache due to: no paths specified to be cached")
+    elif plan.cache.type == "NO_CACHE":
+        reporter.line(_PHASE, "Skip cache due to: the project has no cache (NO_CACHE)")
 
 
 def _refuse_unresolved(plan: BuildPlan) -> None:

@@ -25,7 +25,12 @@ from localbuild.run.reporter import Reporter
 from localbuild.run.steps import Step, all_steps, steps_of
 from localbuild.terms import OnFailureAction, PhaseType
 
+AtEnd = Callable[[PhaseOutcome], PhaseOutcome]
 _REMEMBERED_BYTES = 1 << 16
+
+
+def _as_it_is(outcome: PhaseOutcome) -> PhaseOutcome:
+    return outcome
 
 
 class PhaseRunner:
@@ -46,11 +51,15 @@ class PhaseRunner:
         self._tail = bytearray()
         self._ran: set[tuple[str, str, int]] = set()
 
-    def run(self, phase: PhasePlan) -> PhaseOutcome:
-        """Run a phase with its retries; its commands that never ran are said to be skipped."""
+    def run(self, phase: PhasePlan, at_end: AtEnd = _as_it_is) -> PhaseOutcome:
+        """Run a phase with its retries; its commands that never ran are said to be skipped.
+
+        `at_end` gets the phase's outcome before the phase is over, and says what to end it with.
+        """
         self._reporter.phase_started(phase.type)
         outcome = self._attempts(phase)
         self._skip_rest(phase, f"{phase.type} {outcome.status}")
+        outcome = at_end(outcome)
         self._reporter.phase_ended(
             phase.type,
             outcome.status,

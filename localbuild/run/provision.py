@@ -11,6 +11,7 @@ from localbuild.plan.environment import (
     compose_environment,
 )
 from localbuild.plan.images import image_hints, missing_image_message
+from localbuild.plan.local_cache import local_mounts
 from localbuild.plan.model import BuildPlan, EnvironmentPlan, PlannedVariable
 from localbuild.plan.script import (
     DIRECTORY_FILE,
@@ -77,6 +78,7 @@ def container_spec(
     """The container of one build of a plan."""
     wanted = plan.environment
     mounts = [Mount(source=m.source, target=m.target, read_only=m.read_only) for m in wanted.mounts]
+    mounts += [Mount(source=m.source, target=m.target) for m in local_mounts(plan)]
     if plan.source.mode == "mount":
         mounts.append(Mount(source=plan.source.location, target=plan.source.directory))
     return ContainerSpec(

@@ -1,9 +1,12 @@
 """Everything of the world that a run may touch, chosen by the command line's wiring."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
+from localbuild.events.caching import Baseline
 from localbuild.events.model import Event
+from localbuild.ports.cache import Cache
 from localbuild.ports.clock import Clock
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.source import Source
@@ -17,7 +20,9 @@ class Services:
     is in the record. `interrupted` tells whether somebody wants the build to end, `stop_code` the
     exit code that belongs to it (129, 130, 143). `keep` is the container's fate: never, failure,
     always. `owner` is `uid:gid` of the user, who gets the files back that a mounted build makes.
-    `exit_code_from`: `command` makes a failed command's status the exit code.
+    `exit_code_from`: `command` makes a failed command's status the exit code. `open_cache` is None
+    where there is none. `baseline` is asked once, where a cache was restored. `unattended` is held
+    while nobody asks `interrupted`.
     """
 
     open_engine: Callable[[], Engine]
@@ -31,3 +36,6 @@ class Services:
     record: str = ""
     owner: str = "0:0"
     exit_code_from: str = "build"
+    open_cache: Callable[[], Cache] | None = None
+    baseline: Callable[[], Baseline] = Baseline
+    unattended: Callable[[], AbstractContextManager[None]] = nullcontext

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.cli.caching import WantedCache, location_of, read_cache, read_override
+from localbuild.cli.caching import WantedCache, read_cache, read_override
 from tests.unit.cli.calling import SPEC, Home
 
 HERE = Path("/base")
@@ -169,19 +169,6 @@ def test_an_override_that_is_none(text: str, home: Home) -> None:
     called = home.call("plan", "--cache-override", text)
     assert (called.code, called.out) == (2, "")
     assert called.err.startswith("error: --cache-override: ")
-
-
-@pytest.mark.parametrize(
-    ("kind", "tiers", "location"),
-    [
-        ("S3", ("/a", "s3://b/p"), "b/p"),
-        ("S3", ("/a", "/b"), "/a"),
-        ("LOCAL", (), ""),
-        ("NO_CACHE", (), ""),
-    ],
-)
-def test_the_api_s_location(kind: str, tiers: tuple[str, ...], location: str) -> None:
-    assert location_of(kind, tiers) == location
 
 
 PATHS = SPEC + "cache: {key: npm-$A, fallback-keys: [npm-], paths: [deps/**/*, .m2/**/*]}\n"

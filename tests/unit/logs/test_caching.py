@@ -23,6 +23,7 @@ from tests.unit.logs.samples import (
     started,
 )
 
+FOUND = "(566 MB, 63,645 files)"
 CHANGED = "package-lock.json changed (a1b2 -> c3d4)"
 HIT = CacheRestored(
     time=at(0.3),
@@ -63,7 +64,7 @@ SAVED = CacheSaved(
         ),
         (
             FALLBACK,
-            f"Cache fallback: key npm-c3d4: {CHANGED}; used npm-a1b2 (566 MB, 63,645 files) in 0.1 s",
+            f"Cache fallback: key npm-c3d4: {CHANGED}; used npm-a1b2 {FOUND} in 0.1 s",
         ),
         (MISS, "Cache miss: key npm-c3d4; used nothing"),
         (

@@ -1,6 +1,6 @@
 """A whole build on the scripted engine: buildspec text in, events and result out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -40,6 +40,9 @@ class EmptySource:
 
     def open_archive(self) -> Iterable[bytes]:
         return [bytes(1024)]
+
+    def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:  # noqa: ARG002
+        return ()
 
     def stats(self) -> SourceStats:
         return SourceStats(warnings=("one file vanished",))
