@@ -1,5 +1,6 @@
 """A tree that is held in memory: what tests and demonstrations build."""
 
+import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -20,10 +21,12 @@ class MemorySource:
         """A file is a piece."""
         self._stats = SourceStats()
         for directory in sorted(self._directories()):
-            yield tar.directory_header(directory.encode() + b"/", 0o755, 0)
+            yield tar.directory_header(os.fsencode(directory) + b"/", 0o755, 0)
         for path, data in self._files.items():
             yield (
-                tar.file_header(path.encode(), 0o644, len(data), 0) + data + tar.padding(len(data))
+                tar.file_header(os.fsencode(path), 0o644, len(data), 0)
+                + data
+                + tar.padding(len(data))
             )
         yield tar.END
         sizes = [len(data) for data in self._files.values()]
@@ -32,7 +35,7 @@ class MemorySource:
     def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:
         """(path, SHA-256) of each file that a glob matches."""
         globs = Globs(patterns)
-        found = ((path.encode(), path, data) for path, data in self._files.items())
+        found = ((os.fsencode(path), path, data) for path, data in self._files.items())
         return tuple(
             (path, sha256(data).hexdigest())
             for encoded, path, data in sorted(found)

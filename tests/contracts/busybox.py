@@ -11,6 +11,8 @@ from tests.conftest import missing
 
 BUSYBOX = "localbuild/busybox:1"
 
+_USERS = b"root:x:0:0::/root:/bin/sh\ncodebuild-user:x:1000:1000::/tmp:/bin/sh\n"
+
 
 def provide_busybox() -> str:
     """Make the image where it is not there; its name. Skips where there is no busybox."""
@@ -42,7 +44,7 @@ def _tree() -> bytes:
             member.type, member.mode = tarfile.DIRTYPE, 0o755
             archive.addfile(member)
         _add(archive, "bin/busybox", Path(program).read_bytes(), 0o755)
-        _add(archive, "etc/passwd", b"root:x:0:0:root:/root:/bin/sh\n", 0o644)
+        _add(archive, "etc/passwd", _USERS, 0o644)
         for name in set(listed.stdout.split()) - {"busybox"}:
             link = tarfile.TarInfo(f"bin/{name}")
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"

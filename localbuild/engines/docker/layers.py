@@ -27,8 +27,8 @@ class DockerLayers:
     """Adds a layer by loading an image archive that lacks the layers below.
 
     Engines that want those too (the containerd store, podman) refuse that; they build it. A way
-    that was refused where the other one worked is not tried again. Docker makes a time before 1970 to 1970;
-    and what is built has whole seconds.
+    that was refused where the other one worked is not tried again. Times before 1970 become 1970,
+    and in what is built they are whole seconds.
     """
 
     def __init__(self, api: Any) -> None:
