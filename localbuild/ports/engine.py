@@ -63,8 +63,7 @@ class ContainerSpec:
     """What a build's container is like; empty and zero mean the engine's default.
 
     `directories` (path, mode) and `files` are in place before anything runs in it; commands whose
-    own directory is gone run in `working_directory`. `keep`: the container may be left behind,
-    stopped.
+    directory is gone run in `working_directory`. `keep`: it may be left behind, stopped.
     """
 
     name: str
@@ -85,10 +84,9 @@ class ContainerSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRequest:
-    """A script for the container: run by `shell` as `user` ('' = root).
+    """The text of `/codebuild/output/tmp/script.sh`, run by `shell` as `user` ('' = root).
 
-    `script` is the whole text of `/codebuild/output/tmp/script.sh`. stdin is /dev/null; stdout and
-    stderr are one stream, in the order of writing.
+    stdin is /dev/null; stdout and stderr are one stream, in the order of writing.
     """
 
     script: str = field(repr=False)
@@ -116,10 +114,9 @@ class EndKind(StrEnum):
 class CommandEnd:
     """A command's end. `exit_status` is 128 + signal for a signal's death.
 
-    For CONTAINER_GONE `exit_status` is the container's own, for INTERRUPTED it is -1 where the
-    command gave none in time. `out_of_memory`: the kernel has killed for memory.
-    `output_is_whole`: False where the end of the output may be missing, because something in the
-    container took it.
+    For CONTAINER_GONE it is the container's own, for INTERRUPTED -1 where the command gave none in
+    time. `out_of_memory`: the kernel has killed for memory. `output_is_whole`: False where
+    something in the container may have taken the output's end.
     """
 
     kind: EndKind
@@ -171,17 +168,14 @@ class HostFiles(Protocol):
     """An ability of some containers: their files are open to this process, through the kernel.
 
     Descriptors are the caller's to close. Whoever uses them follows no link: the build may have
-    made it. Names below `open_root` are as the container's processes see them, mounts included.
+    made it. Names below `open_root` are as the container's processes see them.
     """
 
     def open_root(self) -> int | None:
         """The container's `/` (O_PATH); None where we may not, or where it is not this kernel's."""
 
     def open_changes(self) -> int | None:
-        """What differs from the image, as overlayfs keeps it: whiteouts are devices 0:0.
-
-        None where the engine keeps it otherwise.
-        """
+        """What differs from the image, as overlayfs keeps it (whiteouts: devices 0:0), or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,10 +238,7 @@ class Engine(Protocol):
         """Fetch an image from its registry. Raises ImageUnavailableError."""
 
     def open_container(self, spec: ContainerSpec) -> AbstractContextManager[Container]:
-        """Create and start a container; leaving the block stops and removes it.
-
-        Raises ContainerStartError where the engine refuses, or where the image has no `sh`.
-        """
+        """Create and start one; leaving the block removes it. Raises ContainerStartError."""
 
     def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
         """Remove what dead localbuild processes left behind, and nothing else; their names.
