@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
+from tests.trees.zoo_names import NAMES, TARGETS, WHITEOUTS
+
 MIB = 1 << 20
 DEPTH = 220
 OLDEST_S, NEWEST_S, NPM_S = -(1 << 31), 15_032_385_535, 499_162_500
@@ -15,53 +17,6 @@ OLDEST_S, NEWEST_S, NPM_S = -(1 << 31), 15_032_385_535, 499_162_500
 FILE_MODES = (0o000, 0o400, 0o444, 0o600, 0o644, 0o666, 0o755, 0o777)
 SPECIAL_MODES = (0o1644, 0o2755, 0o4755, 0o6711)
 DIRECTORY_MODES = (0o500, 0o700, 0o755, 0o777, 0o1777, 0o2755, 0o000)
-
-NAMES = (
-    b"with spaces  in it",
-    b" ",
-    b" leading and trailing ",
-    b"quote'single",
-    b'quote"double',
-    b"new\nline",
-    b"\n",
-    b"tab\tbed",
-    b"back\\slash",
-    b"back\\nslash",
-    b"-rf",
-    b"--help",
-    b"-",
-    b"~",
-    b"*",
-    b"?[a-z]{b,c}",
-    b"$HOME `id` $(id)",
-    b"%s%n%2F",
-    b"#comment",
-    b"!bang",
-    b"semi;colon&and|pipe",
-    b"colon:at@equals=plus+",
-    b".dot",
-    b"...",
-    b"..double",
-    b"trailing.",
-    b"CON",
-    b"README",
-    b"readme",
-    "caf\u00e9".encode(),
-    "cafe\u0301".encode(),
-    "\u202etxt.exe".encode(),
-    "\U0001f600".encode(),
-    "\ufeffbom".encode(),
-    b"latin-1 caf\xe9",
-    b"\xff\xfe",
-    b"\xed\xa0\x80 lone surrogate",
-    b"bell\x07 escape\x1b[31m del\x7f",
-    b"\x01",
-    b"n" * 255,
-    b"\xf0\x9f\x98\x80" * 63 + b"abc",
-)
-
-WHITEOUTS = (b".wh.gone", b".wh..wh..opq", b".wh.", b".wh..wh.aufs")
-"""Names that mean something in a layer of an image."""
 
 
 def make_zoo(
@@ -180,30 +135,7 @@ def _hard_links(room: Path) -> None:
 def _links(room: Path) -> None:
     _at(room, b"directory").mkdir()
     _file(room, b"file")
-    targets = {
-        b"relative": b"file",
-        b"to a directory": b"directory",
-        b"with a slash": b"directory/",
-        b"absolute": b"/etc/hostname",
-        b"root": b"/",
-        b"dangling": b"nowhere",
-        b"dangling absolute": b"/nonexistent/a/b",
-        b"to itself": b"to itself",
-        b"loop a": b"loop b",
-        b"loop b": b"loop a",
-        b"outside": b"../../../../outside",
-        b"dots": b"./../links/./file",
-        b"up": b"..",
-        b"here": b".",
-        b"slashes": b"directory//../////file",
-        b"newline": b"new\nline",
-        b"no text": b"\xff\xfe\x80",
-        b"spaces": b" a b ",
-        b"longest": (b"t" * 254 + b"/") * 16 + b"t" * 15,
-        b"of 100 bytes": b"t" * 100,
-        b"of 101 bytes": b"t" * 101,
-    }
-    for name, target in targets.items():
+    for name, target in TARGETS.items():
         _at(room, name).symlink_to(os.fsdecode(target))
     _at(room, b"directory/up and back").symlink_to("../file")
 
