@@ -25,8 +25,9 @@ def restored_line(event: CacheRestored) -> str:
             reason = f": {why}" if why else ""
             return f"Cache fallback: {_key(event.key)}{reason}; used {_used(event)}"
         case "miss":
-            reason = f": {why}" if why else ""
-            return f"Cache miss: {_key(event.key)}{reason}; used nothing"
+            parts = (_key(event.key) if event.key else "", why)
+            said = ": ".join(part for part in parts if part) or "the project has none yet"
+            return f"Cache miss: {said}; used nothing"
         case "off":
             return f"Cache not restored{f': {why}' if why else ''}"
 

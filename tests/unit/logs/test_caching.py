@@ -73,8 +73,9 @@ SAVED = CacheSaved(
         ),
         (
             replace(MISS, key="", failure="s3://b: denied"),
-            "Cache miss: the project's cache: s3://b: denied; used nothing",
+            "Cache miss: s3://b: denied; used nothing",
         ),
+        (replace(MISS, key=""), "Cache miss: the project has none yet; used nothing"),
         (
             replace(MISS, key="k" * 4000),
             f"Cache miss: key {'k' * 97}...; used nothing",

@@ -1,19 +1,22 @@
 """A whole build on the scripted engine: buildspec text in, events and result out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from localbuild.buildspec.read import read_buildspec
 from localbuild.engines.scripted import Answer, ScriptedEngine
+from localbuild.events.caching import Baseline
 from localbuild.events.fold import fold
-from localbuild.events.model import CommandEnded, Event
+from localbuild.events.model import AgentLine, CommandEnded, Event
 from localbuild.events.result import BuildResult
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity
-from localbuild.plan.model import EnvironmentPlan, SourcePlan
+from localbuild.plan.model import CachePlan, EnvironmentPlan, SourcePlan
+from localbuild.ports.cache import Cache
 from localbuild.ports.engine import Engine, Interruption
-from localbuild.ports.source import SourceStats
+from localbuild.ports.source import Source, SourceStats
 from localbuild.project.model import Project
 from localbuild.run.build import run_build
 from localbuild.run.services import Services
@@ -36,12 +39,12 @@ class TickingClock:
 
 
 class EmptySource:
-    """A source without files."""
+    """A source without files, of which one vanished."""
 
     def open_archive(self) -> Iterable[bytes]:
         return [bytes(1024)]
 
-    def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:  # noqa: ARG002
+    def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:
         return ()
 
     def stats(self) -> SourceStats:
@@ -63,6 +66,11 @@ class Built:
         return [e.command for e in self.events if isinstance(e, CommandEnded)]
 
     @property
+    def said(self) -> list[str]:
+        """CodeBuild's own lines, in order."""
+        return [e.text for e in self.events if isinstance(e, AgentLine)]
+
+    @property
     def statuses(self) -> dict[str, str]:
         """The status of each phase that was entered."""
         return {phase.type.value: phase.status.value for phase in self.result.phases}
@@ -80,6 +88,13 @@ class Setting:
     variables: tuple[tuple[str, str], ...] = ()
     interrupted: Callable[[], Interruption | None] = lambda: None
     open_engine: Callable[[], Engine] | None = None
+    cache: CachePlan = CachePlan()
+    open_cache: Callable[[], Cache] | None = None
+    baseline: Baseline = Baseline()
+    source: Source = EmptySource()
+    unattended: Callable[[], AbstractContextManager[None]] = nullcontext
+    mode: str = "copy"
+    privileged: bool = False
 
 
 def build(buildspec: str, setting: Setting | None = None) -> Built:
@@ -89,9 +104,13 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
     request = BuildRequest(
         project=Project(name="sample"),
         environment=EnvironmentPlan(
-            image=setting.image, image_reference=setting.image, pull=setting.pull
+            image=setting.image,
+            image_reference=setting.image,
+            pull=setting.pull,
+            privileged=setting.privileged,
         ),
-        source=SourcePlan(location="/somewhere", directory=""),
+        source=SourcePlan(location="/somewhere", directory="", mode=setting.mode),
+        cache=setting.cache,
         variables=setting.variables,
         timeout_s=setting.timeout_s,
     )
@@ -99,11 +118,14 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
     events: list[Event] = []
     services = Services(
         open_engine=setting.open_engine or (lambda: engine),
-        source=EmptySource(),
+        source=setting.source,
         emit=events.append,
         clock=TickingClock(),
         interrupted=setting.interrupted,
         stop_code=lambda: 130,
+        open_cache=setting.open_cache,
+        baseline=lambda: setting.baseline,
+        unattended=setting.unattended,
     )
     code = run_build(plan, IDENTITY, services)
     return Built(exit_code=code, events=tuple(events), result=fold(events), engine=engine)
