@@ -64,3 +64,20 @@ def test_a_thread_that_may_have_no_handlers_runs_without() -> None:
     thread.start()
     thread.join()
     assert found == [None]
+
+
+def test_where_nobody_looks_the_second_signal_ends_what_runs() -> None:
+    with StopSignals() as signals:
+        with signals.unattended():
+            os.kill(os.getpid(), signal.SIGINT)
+            with pytest.raises(KeyboardInterrupt):
+                os.kill(os.getpid(), signal.SIGINT)
+        assert signals.interrupted() is Interruption.KILL
+
+
+def test_a_signal_from_before_leaves_nobody_waiting() -> None:
+    with StopSignals() as signals:
+        os.kill(os.getpid(), signal.SIGTERM)
+        with signals.unattended(), pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signals.stop_code() == 143

@@ -1,0 +1,100 @@
+"""A LOCAL cache in a build: links and lines before the source, nothing packed, nothing saved."""
+
+import pytest
+
+from localbuild.engines.scripted import Answer
+from localbuild.plan.compile import source_directory
+from localbuild.plan.local_cache import local_scope
+from localbuild.plan.model import CachePlan
+from tests.unit.run.recording_cache import RecordingCache
+from tests.unit.run.scripted_build import Built, Setting, build
+
+SRC = source_directory("sample")
+STORE = f"/codebuild/local-cache/custom/{local_scope('sample')}"
+SPEC = """
+version: 0.2
+phases: {build: {commands: [make]}}
+cache: {paths: [deps/**/*, $HOME/.m2/**/*, file.txt]}
+"""
+LINK_DEPS = f"store='{STORE}/deps' target='{SRC}/deps'"
+
+
+def local(
+    *modes: str, answers: dict[str, Answer] | None = None, mode: str = "copy", spec: str = SPEC
+) -> Built:
+    """A build with a LOCAL cache, and another one that must not be asked."""
+    cache = RecordingCache()
+    built = build(
+        spec,
+        Setting(
+            cache=CachePlan(type="LOCAL", modes=modes),
+            open_cache=lambda: cache,
+            answers=answers or {},
+            mode=mode,
+        ),
+    )
+    assert cache.asked == []
+    return built
+
+
+def lines(built: Built) -> list[str]:
+    """The service's lines between the buildspec's place and its variables."""
+    start = next(n for n, line in enumerate(built.said) if line.startswith("YAML location"))
+    return built.said[start + 1 : built.said.index("Processing environment variables")]
+
+
+def test_a_folder_is_a_link_before_the_source_comes() -> None:
+    built = local("LOCAL_CUSTOM_CACHE")
+    assert lines(built) == [
+        "Expanded cache path deps/**/*",
+        f"MkdirAll: {STORE}/deps",
+        f"Symlinking: {SRC}/deps => {STORE}/deps",
+        "Expanded cache path /root/.m2/**/*",
+        f"MkdirAll: {STORE}/root/.m2",
+        f"Symlinking: /root/.m2 => {STORE}/root/.m2",
+        "Expanded cache path file.txt",
+        "Unable to initialize cache download: only directories can be cached locally: file.txt",
+    ]
+    (container,) = built.engine.containers
+    assert [m.target for m in container.spec.mounts] == [STORE]
+    scripts = [r.script for r in container.requests]
+    assert [s.splitlines()[0] for s in scripts[:2]] == [
+        LINK_DEPS,
+        f"store='{STORE}/root/.m2' target='/root/.m2'",
+    ]
+    assert built.exit_code == 0
+    assert not any("cache" in line.lower() for line in built.said if line not in lines(built))
+
+
+def test_a_file_in_the_store_is_no_folder() -> None:
+    built = local("LOCAL_CUSTOM_CACHE", answers={LINK_DEPS: Answer(exit_status=3)})
+    assert lines(built)[:2] == [
+        "Expanded cache path deps/**/*",
+        "Unable to initialize cache download: only directories can be cached locally: deps",
+    ]
+
+
+@pytest.mark.parametrize("answer", [Answer(exit_status=1), Answer(exit_status=127)])
+def test_a_link_that_cannot_be_made_is_a_warning(answer: Answer) -> None:
+    built = local("LOCAL_CUSTOM_CACHE", answers={LINK_DEPS: answer})
+    assert built.exit_code == 0
+    message = f"cache: no link could be made at {SRC}/deps: deps is not kept"
+    assert message in [w.message for w in built.result.warnings]
+
+
+def test_a_mounted_source_gets_no_links() -> None:
+    built = local("LOCAL_CUSTOM_CACHE", mode="mount")
+    assert lines(built)[0] == "Expanded cache path /root/.m2/**/*"
+    message = "cache: deps is not kept: the source is mounted, not copied"
+    assert message in [w.message for w in built.result.warnings]
+
+
+def test_a_source_cache_of_a_directory_is_none() -> None:
+    spec = SPEC.split("cache:", maxsplit=1)[0]
+    built = local("LOCAL_SOURCE_CACHE", spec=spec)
+    assert lines(built) == ["Skip local source cache: the source is a directory"]
+
+
+def test_paths_need_the_custom_mode() -> None:
+    built = local("LOCAL_SOURCE_CACHE")
+    assert lines(built)[1:] == ["Skip cache due to: LOCAL_CUSTOM_CACHE is not among its modes"]
