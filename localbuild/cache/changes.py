@@ -12,7 +12,7 @@ from errno import ELOOP
 from stat import S_ISCHR, S_ISDIR, S_ISLNK
 
 from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
-from localbuild.cache.patterns import CachePath, takes_any
+from localbuild.cache.patterns import CachePath, is_gits, takes_any
 from localbuild.cache.reading import FileReader
 from localbuild.cache.scan import DIRECTORY_MODES, Scanned
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
@@ -92,6 +92,8 @@ class ChangeScanner:
 
     def _name(self, above: bytes, name: bytes, descriptor: int) -> None:
         path = above + name if not above or above.endswith(b"/") else above + b"/" + name
+        if is_gits(self._paths, path):
+            return
         status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
         if S_ISDIR(status.st_mode):
             below = os.open(name, OPEN_DIRECTORY, dir_fd=descriptor)

@@ -25,7 +25,7 @@ MAX_NAME = 255
 MAX_FRAME = 16 << 20
 MAX_PACK = 1 << 30
 MAX_SIZE = 1 << 50
-MAX_TIME_NS = 1 << 63
+MAX_TIME_NS = 1 << 64
 
 
 def check_index(index: Index) -> None:
@@ -111,8 +111,8 @@ def _below_a_file(path: bytes, index: Index) -> bool:
 
 
 def _check_file(entry: Entry, index: Index) -> None:
-    if entry.target or not 0 <= entry.size <= MAX_SIZE:
-        raise ValueError(f"{entry.path[:200]!r} has a size that no file has")
+    if entry.target or not 0 <= entry.size <= MAX_SIZE or entry.mode > 0o777:
+        raise ValueError(f"{entry.path[:200]!r} has a size or a mode that no cached file has")
     chunks = -(-entry.size // CHUNK_BYTES)
     if len(entry.contents) != chunks:
         raise ValueError(f"{entry.path[:200]!r} has not as many chunks as its size needs")

@@ -103,7 +103,10 @@ def apply_segments(segments: Iterable[Segment]) -> Index:
         for path in segment.removed:
             if index.entries.pop(path, None) is None:
                 raise ValueError(f"it removes {path!r}, which is not there")
-        index.entries.update((e.path, e) for e in segment.entries)
+        added = {e.path: e for e in segment.entries}
+        if len(added) != len(segment.entries):
+            raise ValueError("it names a path twice")
+        index.entries.update(added)
         index.contents += segment.contents
         index.frames += segment.frames
         index.packs += segment.packs

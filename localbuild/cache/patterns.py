@@ -102,6 +102,16 @@ def covers_any(paths: Iterable[CachePath], path: bytes) -> bool:
     return any(p.covers(path) for p in paths)
 
 
+def is_gits(paths: Iterable[CachePath], path: bytes) -> bool:
+    """Whether a path lies in the source's `.git`, and no cache path begins in there.
+
+    `**/*` does not mean it: an old repository would come back over the source's own.
+    """
+    if path != b".git" and not path.startswith(b".git/"):
+        return False
+    return not any(p.base == b".git" or p.base.startswith(b".git/") for p in paths)
+
+
 @lru_cache(maxsize=256)
 def _compiled(glob: str) -> re.Pattern[bytes]:
     """wcmatch's reading of a glob: `**` crosses directories, dotfiles match.

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from localbuild.cache.fetching import Fetcher
-from localbuild.cache.index import HARD_LINK, HOLE, Entry, Index
-from localbuild.cache.patterns import CachePath, path_below
+from localbuild.cache.index import DIRECTORY, HARD_LINK, HOLE, Entry, Index
+from localbuild.cache.patterns import CachePath, is_gits, path_below
 from localbuild.cache.publish import Merger, make_parents
 from localbuild.cache.scan import STAGING_PREFIX, Known
 from localbuild.cache.tree import Tree, remove_tree
@@ -109,7 +109,8 @@ def choose_entries(index: Index, paths: Sequence[CachePath]) -> tuple[Wanted, tu
     bases = sorted({p.base for p in paths}, key=len, reverse=True)
     for path, entry in index.entries.items():
         found = _place_of(path, bases)
-        if found is None:
+        no_base = found is not None and not found[1] and entry.kind != DIRECTORY
+        if found is None or no_base or is_gits(paths, path):
             skipped.append(path)
         elif entry.kind == HARD_LINK:
             _add_hard_link(wanted, found, entry, (index, bases))

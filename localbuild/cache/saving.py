@@ -183,6 +183,8 @@ def load_index(store: ByteStore, manifest: Manifest) -> Index:
     try:
         index = apply_segments(segments)
         check_index(index)
+        if index.size_bytes != manifest.size_bytes:
+            raise ValueError("its files are not as large as its manifest says")
     except ValueError as error:
         raise DamagedError(store, manifest.name, str(error)) from None
     return index

@@ -134,7 +134,7 @@ class Scanner:
             with os.scandir(level.fd) as children:
                 for child in children:
                     name = encode(child.name)
-                    if name.startswith(RECORDS_NAME) and _is_ours(name, at_source):
+                    if name.startswith(b".") and _is_left_out(name, at_source):
                         continue
                     if child.is_dir(follow_symlinks=False):
                         level.directories.append(name)
@@ -227,8 +227,9 @@ class _Level:
         self.directories: list[bytes] = []
 
 
-def _is_ours(name: bytes, at_source: bool) -> bool:
-    return name.startswith(STAGING_PREFIX) or (at_source and name == RECORDS_NAME)
+def _is_left_out(name: bytes, at_source: bool) -> bool:
+    """What is ours, and the source's own repository."""
+    return name.startswith(STAGING_PREFIX) or (at_source and name in (RECORDS_NAME, b".git"))
 
 
 def _is_of_kind(status: os.stat_result, old: Entry) -> bool:

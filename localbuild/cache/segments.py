@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from localbuild.cache.codec import compress, expand
 from localbuild.cache.index import Content, Entry, Frame, Pack, Segment
 
-MAX_BYTES = 1 << 30
+MAX_BYTES = 1 << 28
 DIGEST_BYTES = 32
 Row = TypeVar("Row")
 

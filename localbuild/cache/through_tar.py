@@ -14,9 +14,9 @@ from typing import Any
 from localbuild.cache.archive import Archive, Contents
 from localbuild.cache.check import MAX_DEPTH
 from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, FILE, HARD_LINK, LINK, Entry
-from localbuild.cache.patterns import CachePath, takes_any
+from localbuild.cache.patterns import CachePath, is_gits, takes_any
 from localbuild.cache.reading import FILE_MODES
-from localbuild.cache.scan import DIRECTORY_MODES, Scanned
+from localbuild.cache.scan import DIRECTORY_MODES, RECORDS_NAME, Scanned
 from localbuild.ports.engine import Container
 
 _PIECE_BYTES = 1 << 20
@@ -73,6 +73,8 @@ class _Taking:
     def take(self, member: tarfile.TarInfo, archive: tarfile.TarFile) -> None:
         """One member: an entry, a skipped one, or nothing of ours."""
         path = self._path(member.name)
+        if is_gits(self._paths, path) or path.split(b"/")[0] == RECORDS_NAME:
+            return
         if path.count(b"/") > MAX_DEPTH:
             self.found.skipped["too deep"] += 1
         elif member.isdir():
