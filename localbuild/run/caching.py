@@ -1,5 +1,6 @@
 """The cache of a running build: asks for it, says what came of it, and lets no fault of it out."""
 
+import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -174,9 +175,15 @@ class CacheUse:
         except LocalbuildError as error:
             said, fault = error.message, error
         except Exception as bug:
-            said = f"a bug in localbuild: {type(bug).__name__}"
+            said = f"a bug in localbuild: {type(bug).__name__} at {_place(bug)}"
             fault = StorageError(f"cache: {said}")
         if self._plan.cache.required:
             raise fault
         self.give_up(said)
         return None
+
+
+def _place(bug: Exception) -> str:
+    """`service.py:120`: where it was raised. What it says may hold values of the build."""
+    *_, (frame, line) = traceback.walk_tb(bug.__traceback__)
+    return f"{frame.f_code.co_filename.rpartition('/')[2]}:{line}"

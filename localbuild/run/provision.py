@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from localbuild.container.helpers import helper_files
 from localbuild.errors import ImageUnavailableError, UsageError
 from localbuild.plan.environment import (
     CA_FILE,
@@ -134,6 +135,7 @@ def _files(
     files = [
         FileToPut(path=ENV_FILE, text=state, mode=0o666),
         FileToPut(path=DIRECTORY_FILE, text=f"{plan.source.directory}\n", mode=0o666),
+        *(FileToPut(path=p, text=t, mode=m) for p, t, m in helper_files()),
     ]
     if plan.environment.ca_bundle:
         files.append(

@@ -345,8 +345,11 @@ def raising(verb: str, error: Exception) -> Callable[[str], None]:
     return at
 
 
+RAISED_AT = raising("", KeyError()).__code__.co_firstlineno + 2
+
+
 VERBS = ["prepare", "restore", "save", "finish", "close"]
-BUG = "a bug in localbuild: KeyError"
+BUG = f"a bug in localbuild: KeyError at test_caching.py:{RAISED_AT}"
 
 
 @pytest.mark.parametrize("verb", VERBS)
