@@ -1,6 +1,6 @@
 """Words of the contract that a later version will know: told as such, not as misspellings."""
 
-COMMANDS = frozenset({"batch", "cache", "init", "project", "report", "retry", "shell"})
+COMMANDS = frozenset({"batch", "init", "project", "report", "retry", "shell"})
 OPTIONS = frozenset(
     {
         "--artifacts",

@@ -1,0 +1,117 @@
+"""`localbuild cache push` and `localbuild cache pull`."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from localbuild.cli.cache_verbs.places import (
+    Caches,
+    cache_verb,
+    open_caches,
+    open_other,
+    unknown_key,
+)
+from localbuild.cli.call import read_call
+from localbuild.errors import ExitCode, UsageError
+from localbuild.units import print_bytes
+
+if TYPE_CHECKING:
+    from localbuild.cache.entries import Listed
+    from localbuild.cache.transfer import Moved
+    from localbuild.ports.store import ByteStore
+
+
+def cache_push(ctx: click.Context) -> int:
+    """Copy entries of this project's cache to another place.
+
+    URL is s3://BUCKET/PREFIX or a directory. KEY is a key, the beginning of one or of an id;
+    without any, all entries are copied. Only what is missing there is written, and a key that has
+    an entry there keeps it.
+
+    Exit code: 1 where an entry is damaged, and was left out.
+    """
+    return _copy(ctx, pull=False)
+
+
+def cache_pull(ctx: click.Context) -> int:
+    """Copy entries of this project's cache from another place.
+
+    URL is s3://BUCKET/PREFIX or a directory. KEY is a key, the beginning of one or of an id;
+    without any, all entries are copied. Only what is missing here is fetched, and a key that has
+    an entry here keeps it.
+
+    Exit code: 1 where an entry is damaged, and was left out.
+    """
+    return _copy(ctx, pull=True)
+
+
+def _copy(ctx: click.Context, *, pull: bool) -> int:
+    from localbuild.cache.transfer import Outcome, Transfer
+    from localbuild.cli.cache_verbs.progress import progress
+
+    call = read_call(ctx)
+    with open_caches(call) as caches, open_other(call.argument("url"), caches) as other:
+        source, target = (other, caches.first) if pull else (caches.first, other)
+        if source.url == target.url:
+            raise UsageError(f"{source.url} is the project's cache itself")
+        entries = _wanted(source, caches, call.words("keys"))
+        with progress(call, "pulling" if pull else "pushing") as report:
+            moved = Transfer(source, target, caches.scope, report).run(entries)
+    if call.flag("json"):
+        call.voice.document(_as_object(moved, source.url, target.url))
+    else:
+        call.voice.data("\n".join(_lines(moved, target.url)))
+    damaged = any(m.outcome is Outcome.DAMAGED for m in moved)
+    return ExitCode.FAILED if damaged else ExitCode.SUCCEEDED
+
+
+def _wanted(source: "ByteStore", caches: Caches, words: Sequence[str]) -> "list[Listed]":
+    """Entries of the store that is read, the oldest first, so that the newest is newest there."""
+    from localbuild.cache.entries import find_entries, list_entries
+
+    entries = list_entries(source, caches.scope)
+    for word in words:
+        if not find_entries(entries, word):
+            raise unknown_key(word, [e.key for e in entries])
+    names = {e.name for word in words for e in find_entries(entries, word)}
+    return [e for e in reversed(entries) if not words or e.name in names]
+
+
+def _as_object(moved: "Sequence[Moved]", source: str, target: str) -> dict[str, object]:
+    return {
+        "from": source,
+        "to": target,
+        "entries": [
+            {
+                "key": m.entry.key,
+                "outcome": m.outcome.name.lower(),
+                "objects": m.objects,
+                "sizeBytes": m.size_bytes,
+                "problem": m.problem or None,
+            }
+            for m in moved
+        ],
+    }
+
+
+def _lines(moved: "Sequence[Moved]", target: str) -> Iterator[str]:
+    from localbuild.cli.cache_verbs.wording import plain, shown_key
+
+    for m in moved:
+        size = f", {print_bytes(m.size_bytes)}" if m.objects else ""
+        problem = f": {plain(m.problem)}" if m.problem else ""
+        yield f"{shown_key(m.entry)}: {m.outcome.value}{size}{problem}"
+    total = sum(m.size_bytes for m in moved)
+    yield f"{print_bytes(total)} written to {target}"
+
+
+def _arguments() -> tuple[click.Argument, click.Argument]:
+    return (
+        click.Argument(["url"], metavar="URL"),
+        click.Argument(["keys"], nargs=-1, metavar="[KEY]..."),
+    )
+
+
+PUSH = cache_verb("push", cache_push, *_arguments())
+PULL = cache_verb("pull", cache_pull, *_arguments())

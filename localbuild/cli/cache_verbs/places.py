@@ -1,0 +1,158 @@
+"""Which stores and which scope a `cache` verb is about, from the same settings as a build's."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from localbuild.cli.args import global_options
+from localbuild.cli.args_cache import cache_options
+from localbuild.cli.caching import NO_CACHE, S3, read_cache
+from localbuild.cli.call import Call
+from localbuild.cli.prepare import find_source
+from localbuild.cli.request import name_from
+from localbuild.cli.settings import Settings
+from localbuild.cli.verbs import Body, Option, Verb
+from localbuild.errors import UsageError
+
+if TYPE_CHECKING:
+    from localbuild.cache.entries import Listed
+    from localbuild.ports.store import ByteStore
+
+_GROUP = "Cache"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caches:
+    """The stores of a project's cache, the first asked first, and the scope of its entries."""
+
+    call: Call
+    settings: Settings
+    source: Path
+    project: str
+    scope: str
+    stores: "tuple[ByteStore, ...]"
+
+    @property
+    def first(self) -> "ByteStore":
+        """The store that verbs which write are about."""
+        return self.stores[0]
+
+    def entries(self) -> "tuple[tuple[ByteStore, Listed], ...]":
+        """All entries of the project, store by store, the newest first. Raises StoreError."""
+        from localbuild.cache.entries import list_entries
+
+        return tuple((s, entry) for s in self.stores for entry in list_entries(s, self.scope))
+
+
+@contextmanager
+def open_caches(call: Call) -> "Iterator[Caches]":
+    """Open the stores of the project in the folder of the call. Raises UsageError, StoreError."""
+    from localbuild.cache.keys import Scope
+    from localbuild.cli.layers import load_settings
+
+    source = find_source("", call.world.cwd)
+    settings = load_settings(call, source)
+    project = settings.project_name or name_from(str(source))
+    with ExitStack() as stack:
+        stores = [_open(url, settings, stack) for url in _tiers(call, settings)]
+        yield Caches(
+            call=call,
+            settings=settings,
+            source=source,
+            project=project,
+            scope=Scope(project=project, namespace=settings.cache_namespace).id,
+            stores=tuple(stores),
+        )
+
+
+@contextmanager
+def open_other(url: str, caches: Caches) -> "Iterator[ByteStore]":
+    """Open one more store, by its URL. Raises UsageError, StoreError."""
+    try:
+        (tier,) = read_cache(url, caches.call.world.cwd).tiers
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    with ExitStack() as stack:
+        yield _open(tier, caches.settings, stack)
+
+
+def _open(url: str, settings: Settings, stack: ExitStack) -> "ByteStore":
+    from localbuild.cache.stores.open import StoreSettings, open_store
+
+    store = open_store(
+        url,
+        StoreSettings(
+            profile=settings.profile, region=settings.region, endpoint_url=settings.endpoint_url
+        ),
+    )
+    stack.callback(store.close)
+    return store
+
+
+def _tiers(call: Call, settings: Settings) -> tuple[str, ...]:
+    wanted = settings.cache
+    if wanted.type == NO_CACHE:
+        raise UsageError(f"the cache is off: set by {settings.origin('cache')}")
+    if wanted.type != S3:
+        raise UsageError(
+            f"the project's cache is {wanted.type}, which has no entries",
+            hints=("localbuild cache ls --cache DIR",),
+        )
+    return wanted.tiers or (str(call.world.user_cache_dir()),)
+
+
+def only_first(caches: Caches) -> None:
+    """Say that a verb leaves the lower tiers alone."""
+    for store in caches.stores[1:]:
+        caches.call.voice.note(f"{store.url} is left as it is; --cache {store.url} is about it")
+
+
+def choose_entry(entries: "Sequence[Listed]", asked: str) -> "Listed":
+    """The entry that is meant; of several the newest. Raises UsageError that guesses."""
+    from localbuild.cache.entries import find_entries
+
+    found = find_entries(entries, asked) if asked else tuple(entries)
+    readable = [entry for entry in found if entry.manifest] or list(found)
+    if not readable:
+        raise unknown_key(asked, [e.key for e in entries])
+    return max(readable, key=lambda e: (e.stored.modified_s, e.name))
+
+
+def unknown_key(asked: str, keys: Sequence[str]) -> UsageError:
+    """What to say of a key that no entry has."""
+    if not keys:
+        return UsageError("the cache has no entry of this project", hints=("localbuild run",))
+    close = difflib.get_close_matches(asked, keys, n=1, cutoff=0.5)
+    guess = f"; did you mean '{close[0]}'?" if close and close[0] else ""
+    return UsageError(f"no entry has the key '{asked}'{guess}", hints=("localbuild cache ls",))
+
+
+def cache_verb(
+    name: str, body: Body, *params: click.Parameter, which: bool = True, epilog: str = ""
+) -> Verb:
+    """A verb with the options that say which cache; without `which` it has them already."""
+    return Verb(
+        name,
+        body,
+        params=[*params, *(_which_options() if which else ())],
+        global_options=global_options(),
+        epilog=epilog,
+    )
+
+
+def plain_option(*names: str, **attributes: Any) -> Option:
+    """An option that no variable of the environment can set: it is asked for in words."""
+    return Option(*names, from_environ=False, **attributes)
+
+
+def _which_options() -> list[click.Parameter]:
+    shared = [o for o in cache_options() if o.name in ("cache", "cache_namespace")]
+    name = Option(
+        "--project-name", metavar="NAME", group=_GROUP, help="Default: the folder's name."
+    )
+    return [*shared, name]

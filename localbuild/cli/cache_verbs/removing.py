@@ -1,0 +1,125 @@
+"""`localbuild cache rm`."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from localbuild.cli.cache_verbs.places import (
+    Caches,
+    cache_verb,
+    only_first,
+    open_caches,
+    plain_option,
+    unknown_key,
+)
+from localbuild.cli.call import Call, read_call
+from localbuild.errors import ExitCode, UsageError
+from localbuild.units import print_bytes
+
+if TYPE_CHECKING:
+    from localbuild.cache.entries import Listed
+
+
+def cache_rm(ctx: click.Context) -> int:
+    """Remove entries of a cache.
+
+    KEY is a key, the beginning of one or of an id; more than one entry is removed only with --yes
+    or when you agree. In a directory where no build runs the bytes are freed at once, elsewhere by
+    later prunes.
+    """
+    call = read_call(ctx)
+    words = call.words("keys")
+    if bool(words) == call.flag("all"):
+        raise UsageError("name keys, or --all", hints=("localbuild cache ls",))
+    with open_caches(call) as caches:
+        found = _found(caches, words)
+        if (len(found) > len(words) or call.flag("all")) and not call.flag("yes"):
+            _confirm(found, call)
+        removed, freed = _remove(caches, found)
+        layers = _drop_layers(caches, {e.name for e in removed})
+        if call.flag("json"):
+            call.voice.document(_as_object(caches, removed, freed, layers))
+        else:
+            _tell(caches, removed, freed, layers)
+    return ExitCode.SUCCEEDED
+
+
+def _found(caches: Caches, words: Sequence[str]) -> "list[Listed]":
+    from localbuild.cache.entries import find_entries, list_entries
+
+    entries = list_entries(caches.first, caches.scope)
+    if not words:
+        return list(entries)
+    found: dict[str, Listed] = {}
+    for word in words:
+        mine = find_entries(entries, word)
+        if not mine:
+            raise unknown_key(word, [e.key for e in entries])
+        found |= {entry.name: entry for entry in mine}
+    return list(found.values())
+
+
+def _confirm(found: "Sequence[Listed]", call: Call) -> None:
+    from localbuild.cli.cache_verbs.wording import shown_key
+
+    if not call.world.stdin.isatty():
+        raise UsageError(
+            f"{len(found)} entries would be removed, and nobody is there to be asked",
+            hints=("localbuild cache rm KEY --yes",),
+        )
+    for entry in found:
+        call.voice.say(f"  {shown_key(entry)}")
+    call.voice.say(f"Remove {len(found)} entries? [y/N]")
+    if call.world.stdin.readline().strip().lower() not in (b"y", b"yes"):
+        raise UsageError("nothing was removed")
+
+
+def _remove(caches: Caches, found: "Sequence[Listed]") -> "tuple[tuple[Listed, ...], int]":
+    """Those that were removed, and how many bytes are free already."""
+    from localbuild.cache.gc import collect, remove_entries
+    from localbuild.cli.cache_verbs.upkeep import alone
+
+    store = caches.first
+    removed = remove_entries(store, found)
+    with alone(caches, wanted=bool(removed)) as at_once:
+        freed = collect(store, caches.scope, at_once=True).freed_bytes if at_once else 0
+    return removed, freed
+
+
+def _drop_layers(caches: Caches, removed: set[str]) -> tuple[str, ...]:
+    from localbuild.cli.cache_verbs.warm import drop_layers
+
+    return drop_layers(caches, lambda layer: layer.entry in removed) if removed else ()
+
+
+def _as_object(
+    caches: Caches, removed: "Sequence[Listed]", freed_bytes: int, layers: tuple[str, ...]
+) -> dict[str, object]:
+    return {
+        "store": caches.first.url,
+        "removed": [entry.key for entry in removed],
+        "freedBytes": freed_bytes,
+        "droppedLayers": list(layers),
+    }
+
+
+def _tell(
+    caches: Caches, removed: "Sequence[Listed]", freed_bytes: int, layers: tuple[str, ...]
+) -> None:
+    from localbuild.cli.cache_verbs.wording import shown_key
+
+    voice = caches.call.voice
+    lines = [f"removed {shown_key(entry)}" for entry in removed]
+    lines += [f"dropped the warm layer of {key or '(no key)'}" for key in layers]
+    voice.data("\n".join([*lines, f"freed {print_bytes(freed_bytes)}"]))
+    only_first(caches)
+
+
+RM = cache_verb(
+    "rm",
+    cache_rm,
+    click.Argument(["keys"], nargs=-1, metavar="[KEY]..."),
+    plain_option("--all", is_flag=True, help="All entries of the project."),
+    plain_option("-y", "--yes", is_flag=True, help="Do not ask."),
+)
