@@ -8,6 +8,9 @@ import pytest
 from localbuild.engines.open import open_engine
 from localbuild.errors import LocalbuildError
 from localbuild.ports.engine import Engine
+from tests.s3.fixtures import aws, moto_server, rclone_server, seaweed_server
+
+__all__ = ["aws", "moto_server", "rclone_server", "seaweed_server"]
 
 SMALL = "localbuild/small:1"
 STANDARD = "localbuild/standard:1"

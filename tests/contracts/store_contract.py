@@ -255,9 +255,11 @@ class StoreContract:
         done = threading.Event()
 
         def write() -> bool:
-            for version in versions[1:]:
-                store.replace(name, version)
-            done.set()
+            try:
+                for version in versions[1:]:
+                    store.replace(name, version)
+            finally:
+                done.set()
             return True
 
         def read() -> bool:
