@@ -39,11 +39,11 @@ def describe(found: Found) -> Restored:
 
 def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> Brought:
     """Restore an entry: all of it or nothing. Raises StoreError, OSError, EngineError."""
-    index = load_index(tiers.reading, found.manifest)
+    index = load_index(tiers.store, found.manifest)
     entries, skipped = choose_entries(index, wanted.paths)
     files = ContainerFiles(container, wanted.source_directory)
     try:
-        restored = files.restore(entries, index, tiers.reading, wanted.scope)
+        restored = files.restore(entries, index, tiers.store, wanted.scope)
     finally:
         files.close()
     tiers.keep(found)

@@ -31,7 +31,7 @@ class Foundation:
         """The container began with that entry's files; `ahead`: they may have to be saved."""
         self._layered = manifest
         if ahead:
-            self._ahead = self._reader.submit(load_index, self._tiers.reading, manifest)
+            self._ahead = self._reader.submit(load_index, self._tiers.store, manifest)
 
     def find(self, scope: str, version: str) -> Base:
         """The base. Raises StoreError, DamagedError."""
@@ -42,7 +42,7 @@ class Foundation:
             return NO_BASE
         self.name = manifest.name
         ahead = self._ahead
-        index = load_index(self._tiers.reading, manifest) if ahead is None else ahead.result()
+        index = load_index(self._tiers.store, manifest) if ahead is None else ahead.result()
         return Base(manifest=manifest, index=index, in_layer=self._layered is not None)
 
     def close(self) -> None:
@@ -51,5 +51,5 @@ class Foundation:
 
     def _newest(self, scope: str, version: str) -> Manifest | None:
         lookup = Lookup(self._tiers.stores, scope, version)
-        candidates = lookup.candidates(self._tiers.first)
+        candidates = lookup.candidates(self._tiers.stores[0])
         return next((m for m in candidates if m.version == version), None)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from localbuild.cache.service import BuildCache
 from localbuild.cache.stores.open import StoreSettings, open_store
-from localbuild.cache.tiers import Tiers, make_tiers
+from localbuild.cache.tiers import Progress, Tiers
 from localbuild.cache.warm import Make, WarmLayers
 from localbuild.ports.clock import Clock
 
@@ -26,15 +26,20 @@ class CacheOptions:
     tool: str
 
 
-def open_cache(options: CacheOptions, clock: Clock, make: Make | None) -> BuildCache:
-    """The cache of one build. `make` makes layers, None for none. Raises UsageError, StoreError."""
+def open_cache(
+    options: CacheOptions, clock: Clock, make: Make | None, progress: Progress
+) -> BuildCache:
+    """The cache of one build. `make` makes layers, None for none. Raises UsageError.
+
+    `progress` is told how much of what is on its way after the build has arrived, in bytes.
+    """
     layers = WarmLayers(make, lambda reference: touch_layer(options.state, reference))
-    return BuildCache(open_tiers(options), layers, clock, options.tool)
+    return BuildCache(open_tiers(options), layers, clock, options.tool, progress)
 
 
 def open_tiers(options: CacheOptions) -> Tiers:
-    """The stores of a cache. Raises UsageError, StoreError."""
-    return make_tiers([open_store(url, options.settings) for url in options.urls])
+    """The stores of a cache, touched by none of this. Raises UsageError."""
+    return Tiers([open_store(url, options.settings) for url in options.urls])
 
 
 def touch_layer(state: Path, reference: str) -> None:

@@ -15,7 +15,7 @@ from localbuild.cache.foundation import Foundation
 from localbuild.cache.lookup import Found, Lookup
 from localbuild.cache.manifest import Builder
 from localbuild.cache.saving import NO_BASE, Base
-from localbuild.cache.tiers import Tiers
+from localbuild.cache.tiers import Progress, Tiers
 from localbuild.cache.uses import note_use
 from localbuild.cache.wanted import Keys, Wanted, evaluate_here, evaluate_inside, want
 from localbuild.cache.warm import WarmLayers
@@ -29,14 +29,21 @@ _MISS = Restored(outcome=CacheOutcome.MISS)
 Result = TypeVar("Result")
 
 
+def _quiet(_done: int, _all: int) -> None:
+    """Nobody watches."""
+
+
 class BuildCache:
     """Implements the Cache port over stores in tiers. `tool` names us in manifests."""
 
-    def __init__(self, tiers: Tiers, layers: WarmLayers, clock: Clock, tool: str) -> None:
+    def __init__(
+        self, tiers: Tiers, layers: WarmLayers, clock: Clock, tool: str, progress: Progress = _quiet
+    ) -> None:
         self._tiers = tiers
         self._layers = layers
         self._clock = clock
         self._builder = Builder(tool=tool)
+        self._progress = progress
         self._foundation = Foundation(tiers)
         self._shell = "sh"
         self._wanted: Wanted | None = None
@@ -152,7 +159,7 @@ class BuildCache:
         """What made it a miss or a fallback, and what else is not as it was."""
         if self._failure or self._keys is None:
             return ()
-        store = self._tiers.first
+        store = self._tiers.stores[0]
         lookup = Lookup(self._tiers.stores, wanted.scope, wanted.version)
         candidates = lookup.candidates(store)
         plan = wanted.plan
@@ -192,10 +199,9 @@ class BuildCache:
         if key and lookup.find(key, ()) is not None:
             return Saved(key=key, reason="the key has an entry, which is never changed")
         intent = Intent(wanted=wanted, keys=self._keys, builder=self._builder)
-        kept = keep(intent, self._base(wanted), container, self._tiers.first)
+        kept = keep(intent, self._base(wanted), container, self._tiers.store)
         if kept.manifest is not None:
             self._layers.note(kept.manifest)
-            self._tiers.hand_on(kept.manifest)
         return kept.saved
 
     def _base(self, wanted: Wanted) -> Base:
@@ -209,7 +215,7 @@ class BuildCache:
 
     def finish(self) -> tuple[str, ...]:
         """Wait for transfers, and begin what may go on after us."""
-        self._warnings += self._tiers.finish()
+        self._warnings += (f"cache: {said}" for said in self._tiers.finish(self._progress))
         self._warnings += self._layers.finish(self._wanted)
         return self._take_warnings()
 

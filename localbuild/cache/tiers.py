@@ -1,35 +1,95 @@
-"""A build's stores, the first one asked first: where to read, where to write, what to hand on."""
+"""A build's stores, the first one asked first: where to look, where to write, what to throw out."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from localbuild.cache.fetching import DamagedError
+from localbuild.cache.keys import digest_of, object_name
 from localbuild.cache.lookup import Found
-from localbuild.cache.manifest import Manifest
-from localbuild.ports.store import ByteStore
+from localbuild.cache.manifest import decode_manifest
+from localbuild.cache.stores.layered import LayeredStore
+from localbuild.cache.stores.warned import warnings_of
+from localbuild.ports.store import ByteStore, StoreError
+
+Progress = Callable[[int, int], None]
 
 
 class Tiers:
-    """Stores in order. `reading` asks each of them, and keeps in the first what others have."""
+    """Stores in order. `store` is all of them as one: it reads from the first that has something.
 
-    def __init__(self, stores: Sequence[ByteStore], reading: ByteStore | None = None) -> None:
+    What it writes goes to the first at once, and to the others until `finish`.
+    """
+
+    def __init__(self, stores: Sequence[ByteStore]) -> None:
         self.stores = tuple(stores)
-        self.first = stores[0]
-        self.reading = reading or stores[0]
+        self.store = _layered(self.stores)
 
     def keep(self, found: Found) -> None:
         """Keep the manifest of an entry that came from a lower store in the first one, too."""
+        if isinstance(self.store, LayeredStore) and found.store is not self.stores[0]:
+            self.store.keep(found.manifest.name, found.data)
 
-    def hand_on(self, manifest: Manifest) -> None:
-        """Begin to write an entry to the other stores."""
-
-    def finish(self) -> tuple[str, ...]:
-        """Wait for what `hand_on` began; warnings."""
-        return ()
+    def finish(self, progress: Progress) -> tuple[str, ...]:
+        """Wait for what is on its way; warnings. `progress` gets bytes: done, all."""
+        if isinstance(self.store, LayeredStore):
+            return self.store.finish(progress)
+        return warnings_of(self.store)
 
     def condemn(self, damaged: DamagedError, manifest_name: str) -> None:
-        """Remove what is damaged, so that the next save writes it anew. Never raises."""
+        """Remove what is damaged, so that the next save writes it anew. Never raises.
+
+        An entry is removed where no store has a good copy of what it needs.
+        """
+        if damaged.name == manifest_name:
+            for store in self.stores:
+                _remove_if(store, manifest_name, _is_broken_manifest)
+            return
+        good = [_has_good(store, damaged.name) for store in self.stores]
+        if not any(good):
+            for store in self.stores:
+                _remove_if(store, manifest_name, lambda _: True)
 
     def close(self) -> None:
         """Let go of all stores."""
-        for store in self.stores:
-            store.close()
+        self.store.close()
+
+
+def _layered(stores: Sequence[ByteStore]) -> ByteStore:
+    first, *others = stores
+    return LayeredStore(first, _layered(others), needs=_needs) if others else first
+
+
+def _needs(_name: str, data: bytes) -> Iterable[str]:
+    """The objects that must be there before a manifest is."""
+    with suppress(ValueError):
+        manifest = decode_manifest(data)
+        return [object_name(manifest.scope, each.digest) for each in manifest.objects]
+    return ()
+
+
+def _has_good(store: ByteStore, name: str) -> bool:
+    """Whether a store has an object as it was written; a bad one is removed."""
+    with suppress(StoreError):
+        data = store.read(name)
+        if data is None:
+            return False
+        if hashlib.sha256(data).hexdigest() == digest_of(name):
+            return True
+        store.remove(name)
+    return False
+
+
+def _remove_if(store: ByteStore, name: str, is_bad: Callable[[bytes], bool]) -> None:
+    with suppress(StoreError):
+        data = store.read(name)
+        if data is not None and is_bad(data):
+            store.remove(name)
+
+
+def _is_broken_manifest(data: bytes) -> bool:
+    try:
+        decode_manifest(data)
+    except ValueError:
+        return True
+    return False

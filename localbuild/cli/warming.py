@@ -74,7 +74,7 @@ class Warming:
         tiers = open_tiers(self.options)
         try:
             below = engine.find_image(plan.below, "") if plan.below else None
-            make_layer(plan, tiers.reading, engine, below)
+            make_layer(plan, tiers.store, engine, below)
         finally:
             tiers.close()
         touch_layer(self.options.state, plan.reference)
