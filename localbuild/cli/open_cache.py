@@ -7,6 +7,7 @@ from localbuild import __version__
 from localbuild.cli.caching import S3
 from localbuild.cli.call import Call
 from localbuild.cli.prepare import Prepared
+from localbuild.cli.progress import transfer_progress
 from localbuild.cli.settings import Settings
 from localbuild.ports.cache import Cache
 from localbuild.run.deadline import SystemClock
@@ -26,7 +27,9 @@ def cache_opener(call: Call, prepared: Prepared) -> Callable[[], Cache] | None:
         from localbuild.cache.open import open_cache
 
         options = cache_options(call, prepared.settings, prepared.request.cache.tiers)
-        return open_cache(options, SystemClock(), _maker(layers, options, prepared.settings))
+        make = _maker(layers, options, prepared.settings)
+        progress = transfer_progress(call.voice, "uploading the cache")
+        return open_cache(options, SystemClock(), make, progress)
 
     return opening
 
