@@ -1,0 +1,114 @@
+"""`cache why` and `cache stats`."""
+
+import hashlib
+
+import pytest
+
+from tests.unit.cli.cached import SPEC, CacheHome
+from tests.unit.cli.calling import Home
+
+LOCK = b"dependencies\n"
+DIGEST = hashlib.sha256(LOCK).hexdigest()
+
+
+@pytest.fixture
+def cache(home: Home) -> CacheHome:
+    home.write("buildspec.yml", SPEC)
+    home.write("lock", LOCK.decode())
+    return CacheHome(home)
+
+
+def test_the_reasons_of_the_last_build(cache: CacheHome) -> None:
+    cache.record(1, outcome="miss", key="a", why=["nothing has been saved here yet"], saved=True)
+    cache.record(
+        2, outcome="fallback", key="b", matchedKey="a", why=["lock changed (1… → 2…)"],
+        saved=False, reason="the build failed",
+    )  # fmt: skip
+    called = cache.call("why")
+    assert called.code == 0
+    assert called.out.splitlines() == [
+        "build 2: a fallback: an entry with another key",
+        "key    b",
+        "used   a",
+        "saved  not saved: the build failed",
+        "because lock changed (1… → 2…)",
+    ]
+    found = cache.document("why", "1")
+    assert (found["buildNumber"], found["outcome"], found["saved"]) == (1, "miss", "saved")
+    assert found["why"] == ["nothing has been saved here yet"]
+
+
+def test_without_builds_there_is_nothing_to_explain(cache: CacheHome) -> None:
+    assert cache.call("why").code == 2
+
+
+def test_the_next_build_would_miss(cache: CacheHome) -> None:
+    called = cache.call("why", "--next")
+    assert called.code == 0
+    assert called.out.startswith("the next build: a miss\n")
+    assert "because nothing has been saved here yet" in called.out
+
+
+def test_the_next_build_would_hit(cache: CacheHome) -> None:
+    manifest = cache.put_evaluated("20", DIGEST)
+    found = cache.document("why", "--next")
+    assert (found["outcome"], found["key"], found["matchedKey"]) == (
+        "hit", manifest.key, manifest.key,
+    )  # fmt: skip
+    assert found["why"] == []
+    assert found["parts"][3]["files"] == [{"path": "lock", "sha256": DIGEST}]
+
+
+def test_the_next_build_would_fall_back_as_a_file_has_changed(cache: CacheHome) -> None:
+    old = cache.put_evaluated("20", "ab" * 32)
+    found = cache.document("why", "--next")
+    assert (found["outcome"], found["matchedKey"]) == ("fallback", old.key)
+    assert found["why"][0] == f"lock changed (abab… → {DIGEST[:4]}…)"
+
+
+def test_the_options_of_a_build_count(cache: CacheHome) -> None:
+    cache.put_evaluated("18", DIGEST)
+    assert cache.document("why", "--next")["why"][0] == "NODE was 18, is 20"
+    assert cache.document("why", "--next", "-e", "NODE=18")["outcome"] == "hit"
+
+
+def test_a_command_in_a_key_is_not_run(cache: CacheHome) -> None:
+    cache.home.write("buildspec.yml", SPEC.replace("$NODE-$(", "$(touch ran)-$("))
+    found = cache.document("why", "--next")
+    assert found["outcome"] == "unknown"
+    assert found["why"] == ["$(touch ran) is evaluated in the container"]
+    assert not (cache.home.cwd / "ran").exists()
+
+
+def test_a_variable_that_nobody_sets_may_be_the_image_s(cache: CacheHome) -> None:
+    cache.home.write("buildspec.yml", SPEC.replace("$NODE-$(", "$NOBODY-$("))
+    assert cache.document("why", "--next")["why"][-1].startswith("NOBODY is not set here")
+
+
+def test_a_buildspec_without_a_cache(cache: CacheHome) -> None:
+    cache.home.write("buildspec.yml", SPEC[: SPEC.index("cache:")])
+    assert cache.document("why", "--next")["outcome"] == "off"
+
+
+def test_next_is_about_no_build(cache: CacheHome) -> None:
+    assert cache.call("why", "3", "--next").code == 2
+
+
+def test_stats_count_the_builds(cache: CacheHome) -> None:
+    cache.put("a", {"deps/a": b"1"})
+    cache.record(1, outcome="miss", saved=True, savedBytes=10, newBytes=5, saveSeconds=1.5)
+    cache.record(2, outcome="hit", restoredBytes=10, restoreSeconds=0.5)
+    found = cache.document("stats")
+    assert found["outcomes"] == {"hit": 1, "fallback": 0, "miss": 1}
+    assert found["hitRate"] == 0.5
+    assert (found["restoredBytes"], found["saveSeconds"]) == (10, 1.5)
+    assert found["stores"][0]["entries"] == 1
+    called = cache.call("stats")
+    assert "2: 1 hit, 0 fallback, 1 miss (50% hits)" in called.out
+    assert called.out.splitlines()[-1].startswith("there are no good builds")
+
+
+def test_stats_without_builds(cache: CacheHome) -> None:
+    called = cache.call("stats")
+    assert called.code == 0
+    assert called.out.splitlines()[-1] == "no build has looked for a cache yet"
