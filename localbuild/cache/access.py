@@ -5,13 +5,13 @@ import secrets
 from collections.abc import Sequence
 
 from localbuild.cache.archive import Contents
+from localbuild.cache.base import NOTHING_KNOWN, Base
 from localbuild.cache.changes import ChangeScanner, UnsureError
 from localbuild.cache.index import Index
-from localbuild.cache.patterns import CachePath
+from localbuild.cache.patterns import CachePath, absolute
 from localbuild.cache.restoring import RestoredFiles, Restorer, Wanted
-from localbuild.cache.saving import Base, SavedFiles, save_files, scan_tree
-from localbuild.cache.scan import NOTHING_KNOWN
-from localbuild.cache.through_tar import absolute, put_entries, take_entries
+from localbuild.cache.saving import SavedFiles, save_files, scan_tree
+from localbuild.cache.through_tar import put_entries, take_entries
 from localbuild.cache.tree import Tree
 from localbuild.ports.engine import Container, HostFiles
 from localbuild.ports.store import ByteStore

@@ -4,13 +4,14 @@ Directories come before what is in them, hard links after all files.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from localbuild.cache.fetching import DamagedError, open_frame
+from localbuild.cache.damage import DamagedError
+from localbuild.cache.fetching import open_frame
 from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, HARD_LINK, HOLE, LINK, Entry, Index
 from localbuild.cache.keys import object_name
+from localbuild.cache.layer_names import Parent
 from localbuild.container import tar
 from localbuild.ports.store import ByteStore
 
@@ -18,16 +19,6 @@ _HELD_BYTES = 32 << 20
 _ZEROS = bytes(CHUNK_BYTES)
 _SECOND_NS = 1_000_000_000
 WHITEOUT = b".wh."
-
-
-class Parent(NamedTuple):
-    """A directory of the image that entries lie in: a layer must repeat what it is like."""
-
-    path: str
-    mode: int
-    uid: int
-    gid: int
-    mtime_s: int
 
 
 class Contents:

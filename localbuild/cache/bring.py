@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from localbuild.cache.access import ContainerFiles
+from localbuild.cache.base import Base
 from localbuild.cache.index import DIRECTORY
-from localbuild.cache.lookup import Found
+from localbuild.cache.lookup import Found, describe
 from localbuild.cache.manifest import Builder, Manifest, encode_manifest
+from localbuild.cache.patterns import absolute
 from localbuild.cache.restoring import choose_entries
-from localbuild.cache.saving import Base, SavedFiles, load_index
-from localbuild.cache.through_tar import absolute
+from localbuild.cache.saving import SavedFiles, load_index
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.wanted import Keys, Wanted
 from localbuild.ports.cache import Restored, Saved
@@ -23,18 +24,6 @@ class Brought:
 
     restored: Restored
     base: Base
-
-
-def describe(found: Found) -> Restored:
-    """What is known of a restore from the manifest alone."""
-    manifest = found.manifest
-    return Restored(
-        outcome=found.outcome,
-        matched_key=manifest.key,
-        store=found.store.url,
-        files=manifest.files,
-        size_bytes=manifest.size_bytes,
-    )
 
 
 def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> Brought:

@@ -12,20 +12,13 @@ from os import cpu_count
 from typing import NamedTuple
 
 from localbuild.cache.codec import Buffer, expand
+from localbuild.cache.damage import DamagedError
 from localbuild.cache.index import Frame, Index
 from localbuild.cache.keys import object_name
-from localbuild.ports.store import ByteStore, Fault, StoreError
+from localbuild.ports.store import ByteStore
 
 SPAN_BYTES = 4 << 20
 _HELD_BYTES = 48 << 20
-
-
-class DamagedError(StoreError):
-    """An object is not there, or is not what its name and its hash say. `name` is the object's."""
-
-    def __init__(self, store: ByteStore, name: str, why: str) -> None:
-        super().__init__(Fault.CORRUPT, f"{store.url}: {name}: {why}")
-        self.name = name
 
 
 class Fetcher:

@@ -1,12 +1,14 @@
 """What a save builds upon: the entry that was restored, or the newest one of the same paths."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
 
+from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.index import Index
 from localbuild.cache.lookup import Lookup
 from localbuild.cache.manifest import Manifest
-from localbuild.cache.saving import NO_BASE, Base, load_index
 from localbuild.cache.tiers import Tiers
+from localbuild.ports.store import ByteStore
 
 
 class Foundation:
@@ -23,6 +25,10 @@ class Foundation:
         self._ahead: Future[Index] | None = None
         self.name = ""
 
+    def expect_work(self) -> None:
+        """Import what restores and saves while the container starts: it will be needed."""
+        self._reader.submit(import_module, "localbuild.cache.bring")
+
     def use(self, base: Base) -> None:
         """That has been restored."""
         self._base = base
@@ -31,7 +37,7 @@ class Foundation:
         """The container began with that entry's files; `ahead`: they may have to be saved."""
         self._layered = manifest
         if ahead:
-            self._ahead = self._reader.submit(load_index, self._tiers.store, manifest)
+            self._ahead = self._reader.submit(_load, self._tiers.store, manifest)
 
     def find(self, scope: str, version: str) -> Base:
         """The base. Raises StoreError, DamagedError."""
@@ -42,7 +48,7 @@ class Foundation:
             return NO_BASE
         self.name = manifest.name
         ahead = self._ahead
-        index = load_index(self._tiers.store, manifest) if ahead is None else ahead.result()
+        index = _load(self._tiers.store, manifest) if ahead is None else ahead.result()
         return Base(manifest=manifest, index=index, in_layer=self._layered is not None)
 
     def close(self) -> None:
@@ -53,3 +59,10 @@ class Foundation:
         lookup = Lookup(self._tiers.stores, scope, version)
         candidates = lookup.candidates(self._tiers.stores[0])
         return next((m for m in candidates if m.version == version), None)
+
+
+def _load(store: ByteStore, manifest: Manifest) -> Index:
+    """Imported late: a build that hits a layer, and saves nothing, has no use for it."""
+    from localbuild.cache.saving import load_index
+
+    return load_index(store, manifest)

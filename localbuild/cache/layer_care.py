@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from localbuild.cache.layers import CONTENT_LABEL, ENTRY_LABEL, KEY_LABEL, SIZE_LABEL
+from localbuild.cache.layer_names import CONTENT_LABEL, ENTRY_LABEL, KEY_LABEL, SIZE_LABEL
 from localbuild.ports.engine import LayerImage, Layers
 
 LIMIT_BYTES = 20 << 30

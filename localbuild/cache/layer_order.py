@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from localbuild.cache.archive import Parent
-from localbuild.cache.layers import LayerPlan
+from localbuild.cache.layer_names import Parent
+from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.manifest import ObjectRef, decode_manifest, encode_manifest
 from localbuild.ports.engine import Image
 

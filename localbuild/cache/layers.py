@@ -3,61 +3,32 @@
 A layer is only a copy: whoever drops it loses nothing but time.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from localbuild.cache.archive import WHITEOUT, Archive, Contents, Parent
+from localbuild.cache.archive import WHITEOUT, Archive, Contents
 from localbuild.cache.check import check_index
 from localbuild.cache.fetching import read_object
 from localbuild.cache.index import HARD_LINK, Entry, Index, apply_segments, difference
-from localbuild.cache.manifest import Manifest, ObjectRef
-from localbuild.cache.patterns import covers_any, parse_path
+from localbuild.cache.layer_names import (
+    BASE_LABEL,
+    CONTENT_LABEL,
+    ENTRY_LABEL,
+    KEY_LABEL,
+    SCOPE_LABEL,
+    SIZE_LABEL,
+)
+from localbuild.cache.layer_plan import LayerPlan
+from localbuild.cache.manifest import ObjectRef
+from localbuild.cache.patterns import absolute, covers_any, parse_path
 from localbuild.cache.segments import decode_segment
-from localbuild.cache.through_tar import absolute
 from localbuild.ports.engine import Image, Layers, NewLayer
 from localbuild.ports.store import ByteStore
 
-REPOSITORY = "localbuild-cache"
-SCOPE_LABEL = "dev.localbuild.cache.scope"
-ENTRY_LABEL = "dev.localbuild.cache.entry"
-KEY_LABEL = "dev.localbuild.cache.key"
-CONTENT_LABEL = "dev.localbuild.cache.content"
-BASE_LABEL = "dev.localbuild.cache.base"
-SIZE_LABEL = "dev.localbuild.cache.bytes"
 MOST_LAYERS = 110
 """Overlay file systems take 128; a few are left for what others put on top."""
 
 LARGEST_BYTES = 16 << 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerPlan:
-    """One layer to make: of which entry, on which image.
-
-    `below` is the layer to stack upon, '' for none, and `below_segments` the index that it holds.
-    `paths` are expanded.
-    """
-
-    manifest: Manifest
-    base: Image
-    source_directory: str
-    paths: tuple[str, ...]
-    parents: tuple[Parent, ...] = ()
-    below: str = ""
-    below_segments: tuple[ObjectRef, ...] = ()
-
-    @property
-    def reference(self) -> str:
-        """The image's name."""
-        return layer_reference(self.manifest.content, self.base.id, self.source_directory)
-
-
-def layer_reference(content: str, base_id: str, source_directory: str) -> str:
-    """The name of the layer of that content on that image: the same for who looks and who makes."""
-    text = f"1\n{content}\n{base_id}\n{source_directory}"
-    return f"{REPOSITORY}:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
 def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image | None) -> Image:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from localbuild.cache.fetching import DamagedError
+from localbuild.cache.damage import DamagedError
 from localbuild.cache.keys import (
     manifest_name,
     manifests_prefix,
@@ -11,7 +11,7 @@ from localbuild.cache.keys import (
     search_prefix,
 )
 from localbuild.cache.manifest import ForeignFormatError, Manifest, decode_manifest
-from localbuild.ports.cache import CacheOutcome
+from localbuild.ports.cache import CacheOutcome, Restored
 from localbuild.ports.store import ByteStore, Stored
 
 _CANDIDATES = 5
@@ -85,6 +85,18 @@ class Lookup:
             self.damaged.append(DamagedError(store, name, str(error)))
             return None
         return manifest, data
+
+
+def describe(found: Found) -> Restored:
+    """What is known of a restore from the manifest alone."""
+    manifest = found.manifest
+    return Restored(
+        outcome=found.outcome,
+        matched_key=manifest.key,
+        store=found.store.url,
+        files=manifest.files,
+        size_bytes=manifest.size_bytes,
+    )
 
 
 def _found(found: tuple[Manifest, bytes], outcome: CacheOutcome, store: ByteStore) -> Found:

@@ -112,6 +112,12 @@ def is_gits(paths: Iterable[CachePath], path: bytes) -> bool:
     return not any(p.base == b".git" or p.base.startswith(b".git/") for p in paths)
 
 
+def absolute(base: bytes, source: str) -> str:
+    """A base as an absolute path of the container."""
+    text = base.decode("utf-8", "surrogateescape")
+    return text if text.startswith("/") else f"{source}/{text}".rstrip("/")
+
+
 @lru_cache(maxsize=256)
 def _compiled(glob: str) -> re.Pattern[bytes]:
     """wcmatch's reading of a glob: `**` crosses directories, dotfiles match.

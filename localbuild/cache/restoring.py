@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from localbuild.cache.base import Known
 from localbuild.cache.fetching import Fetcher
 from localbuild.cache.index import DIRECTORY, HARD_LINK, HOLE, Entry, Index
 from localbuild.cache.patterns import CachePath, is_gits, path_below
 from localbuild.cache.publish import Merger, make_parents
-from localbuild.cache.scan import STAGING_PREFIX, Known
+from localbuild.cache.scan import STAGING_PREFIX
 from localbuild.cache.tree import Tree, remove_tree
 from localbuild.cache.unpack import Unpacker, set_directory
 from localbuild.ports.store import ByteStore

@@ -6,14 +6,16 @@ Objects first, the manifest last; of what one save wrote in vain a later collect
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from localbuild.cache.base import Base, Known
 from localbuild.cache.check import check_index
-from localbuild.cache.fetching import DamagedError, read_object
+from localbuild.cache.damage import DamagedError
+from localbuild.cache.fetching import read_object
 from localbuild.cache.index import HOLE, Index, Segment, apply_segments, difference, living_packs
 from localbuild.cache.keys import object_name
 from localbuild.cache.manifest import Manifest, ObjectRef
 from localbuild.cache.packing import Packer, write_object
 from localbuild.cache.patterns import CachePath
-from localbuild.cache.scan import NOTHING_KNOWN, Known, Scanned, Scanner
+from localbuild.cache.scan import Scanned, Scanner
 from localbuild.cache.segments import decode_segment, encode_segment
 from localbuild.cache.tree import Tree
 from localbuild.ports.store import ByteStore
@@ -21,22 +23,6 @@ from localbuild.ports.store import ByteStore
 MAX_SEGMENTS = 12
 _LIVING = 0.25
 """A pack of which less than this is needed is not built upon: its contents are written anew."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
-    """The entry that a save starts from: what was restored, or the nearest one there is.
-
-    `in_layer`: the container began with its files, so that only changes need looking at.
-    """
-
-    manifest: Manifest | None = None
-    index: Index
-    known: Known = NOTHING_KNOWN
-    in_layer: bool = False
-
-
-NO_BASE = Base(index=Index())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

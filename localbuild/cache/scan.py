@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from errno import ELOOP, ENOENT, ENOTDIR
 from stat import S_IMODE, S_ISLNK, S_ISREG
-from typing import NamedTuple
 
+from localbuild.cache.base import Known
 from localbuild.cache.check import MAX_DEPTH
 from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
 from localbuild.cache.patterns import CachePath
@@ -33,22 +33,6 @@ class Scanned:
     entries: dict[bytes, Entry] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     read: int = 0
-
-
-class Known(NamedTuple):
-    """What a scan may take over without reading it: entries, if nothing happened to them.
-
-    `stamp_ns`: a file whose status changed at that time or later is read. `directories`: inodes by
-    path; below a directory that is not the one that was restored everything is read, because
-    moving a directory leaves no mark on what is in it.
-    """
-
-    entries: dict[bytes, Entry]
-    stamp_ns: int
-    directories: dict[bytes, int]
-
-
-NOTHING_KNOWN = Known({}, 0, {})
 
 
 class Scanner:

@@ -1,20 +1,19 @@
 """The cache of one build: looks for an entry, brings it in, keeps the files for later builds.
 
 Nothing here makes a build fail: what goes wrong is a miss or an unsaved entry, and a warning.
-Only `--cache-required` lets a fault out, as a StorageError.
+Only `--cache-required` lets a fault out, as a StorageError. What a build that hits a layer has no
+use for is imported when it is needed: its start is what users wait for.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from localbuild.cache.bring import Intent, bring, describe, keep
-from localbuild.cache.explain import compare_builders, explain
-from localbuild.cache.fetching import DamagedError
+from localbuild.cache.base import NO_BASE, Base
+from localbuild.cache.damage import DamagedError
 from localbuild.cache.foundation import Foundation
-from localbuild.cache.lookup import Found, Lookup
+from localbuild.cache.lookup import Found, Lookup, describe
 from localbuild.cache.manifest import Builder
-from localbuild.cache.saving import NO_BASE, Base
 from localbuild.cache.tiers import Progress, Tiers
 from localbuild.cache.uses import note_use
 from localbuild.cache.wanted import Keys, Wanted, evaluate_here, evaluate_inside, want
@@ -79,11 +78,14 @@ class BuildCache:
             platform=image.platform,
         )
         self._try(wanted, lambda: self._look_outside(wanted), None)
-        return self._try(
+        chosen = self._try(
             wanted,
             lambda: self._layers.choose(self._found, wanted, context.plan, image, engine),
             image,
         )
+        if wanted.paths and not self._layers.used:
+            self._foundation.expect_work()
+        return chosen
 
     def restore(self, container: Container) -> Restored:
         """Bring the files in, where they are not yet."""
@@ -140,6 +142,8 @@ class BuildCache:
             exact = wanted.has_key and found.outcome is CacheOutcome.HIT
             self._foundation.use_layer(found.manifest, ahead=wanted.saves and not exact)
             return replace(describe(found), layer=True)
+        from localbuild.cache.bring import bring
+
         try:
             brought = bring(found, wanted, container, self._tiers)
         except DamagedError as damaged:
@@ -159,6 +163,8 @@ class BuildCache:
         """What made it a miss or a fallback, and what else is not as it was."""
         if self._failure or self._keys is None:
             return ()
+        from localbuild.cache.explain import compare_builders, explain
+
         store = self._tiers.stores[0]
         lookup = Lookup(self._tiers.stores, wanted.scope, wanted.version)
         candidates = lookup.candidates(store)
@@ -198,6 +204,8 @@ class BuildCache:
         lookup = Lookup(self._tiers.stores[:1], wanted.scope, wanted.version)
         if key and lookup.find(key, ()) is not None:
             return Saved(key=key, reason="the key has an entry, which is never changed")
+        from localbuild.cache.bring import Intent, keep
+
         intent = Intent(wanted=wanted, keys=self._keys, builder=self._builder)
         kept = keep(intent, self._base(wanted), container, self._tiers.store)
         if kept.manifest is not None:

@@ -14,7 +14,7 @@ from typing import Any
 from localbuild.cache.archive import Archive, Contents
 from localbuild.cache.check import MAX_DEPTH
 from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, FILE, HARD_LINK, LINK, Entry
-from localbuild.cache.patterns import CachePath, is_gits, takes_any
+from localbuild.cache.patterns import CachePath, absolute, is_gits, takes_any
 from localbuild.cache.reading import FILE_MODES
 from localbuild.cache.scan import DIRECTORY_MODES, RECORDS_NAME, Scanned
 from localbuild.ports.engine import Container
@@ -50,12 +50,6 @@ def take_entries(
         for member in archive:
             taking.take(member, archive)
     return taking.found
-
-
-def absolute(base: bytes, source: str) -> str:
-    """A base as an absolute path of the container."""
-    text = base.decode("utf-8", "surrogateescape")
-    return text if text.startswith("/") else f"{source}/{text}".rstrip("/")
 
 
 class _Taking:

@@ -3,14 +3,17 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from localbuild.cache.fetching import DamagedError
+from localbuild.cache.damage import DamagedError
 from localbuild.cache.keys import digest_of, object_name
 from localbuild.cache.lookup import Found
 from localbuild.cache.manifest import decode_manifest
-from localbuild.cache.stores.layered import LayeredStore
 from localbuild.cache.stores.warned import warnings_of
 from localbuild.ports.store import ByteStore, StoreError
+
+if TYPE_CHECKING:
+    from localbuild.cache.stores.layered import LayeredStore
 
 Progress = Callable[[int, int], None]
 
@@ -23,17 +26,17 @@ class Tiers:
 
     def __init__(self, stores: Sequence[ByteStore]) -> None:
         self.stores = tuple(stores)
-        self.store = _layered(self.stores)
+        self.store, self._layered = _all_of(self.stores)
 
     def keep(self, found: Found) -> None:
         """Keep the manifest of an entry that came from a lower store in the first one, too."""
-        if isinstance(self.store, LayeredStore) and found.store is not self.stores[0]:
-            self.store.keep(found.manifest.name, found.data)
+        if self._layered is not None and found.store is not self.stores[0]:
+            self._layered.keep(found.manifest.name, found.data)
 
     def finish(self, progress: Progress) -> tuple[str, ...]:
         """Wait for what is on its way; warnings. `progress` gets bytes: done, all."""
-        if isinstance(self.store, LayeredStore):
-            return self.store.finish(progress)
+        if self._layered is not None:
+            return self._layered.finish(progress)
         return warnings_of(self.store)
 
     def condemn(self, damaged: DamagedError, manifest_name: str) -> None:
@@ -55,9 +58,14 @@ class Tiers:
         self.store.close()
 
 
-def _layered(stores: Sequence[ByteStore]) -> ByteStore:
+def _all_of(stores: Sequence[ByteStore]) -> tuple[ByteStore, "LayeredStore | None"]:
     first, *others = stores
-    return LayeredStore(first, _layered(others), needs=_needs) if others else first
+    if not others:
+        return first, None
+    from localbuild.cache.stores.layered import LayeredStore
+
+    layered = LayeredStore(first, _all_of(others)[0], needs=_needs)
+    return layered, layered
 
 
 def _needs(_name: str, data: bytes) -> Iterable[str]:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from localbuild.cache.damage import DamagedError
 from localbuild.cache.entries import Listed, list_entries
-from localbuild.cache.fetching import DamagedError, open_frame
+from localbuild.cache.fetching import open_frame
 from localbuild.cache.gc import remove_entries
 from localbuild.cache.index import Frame
 from localbuild.cache.keys import digest_of, object_name, objects_prefix

@@ -7,11 +7,11 @@ and a link on the way to a cached path leads past it.
 from collections.abc import Callable
 from dataclasses import replace
 
-from localbuild.cache.archive import Parent
-from localbuild.cache.layers import CONTENT_LABEL, LayerPlan, layer_reference
+from localbuild.cache.layer_names import CONTENT_LABEL, Parent, layer_reference
+from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.lookup import Found
 from localbuild.cache.manifest import Manifest
-from localbuild.cache.through_tar import absolute
+from localbuild.cache.patterns import absolute
 from localbuild.cache.wanted import Wanted
 from localbuild.plan.model import BuildPlan
 from localbuild.plan.script import quote

@@ -16,7 +16,7 @@ from typing import Any
 
 from localbuild.cache.layer_care import LIMIT_BYTES, drop_layers, drop_superseded, read_layers
 from localbuild.cache.layer_order import read_order, write_order
-from localbuild.cache.layers import LayerPlan, make_layer
+from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.open import CacheOptions, layer_uses, open_tiers, touch_layer
 from localbuild.cache.stores.open import StoreSettings
 from localbuild.errors import LocalbuildError
@@ -73,6 +73,8 @@ class Warming:
             return
         tiers = open_tiers(self.options)
         try:
+            from localbuild.cache.layers import make_layer
+
             below = engine.find_image(plan.below, "") if plan.below else None
             make_layer(plan, tiers.store, engine, below)
         finally:

@@ -124,9 +124,11 @@ class S3Store:
         """Abort uploads in parts that were begun that long ago; how many."""
         return abort_uploads(self._client, self.now() - older_s)
 
-    def warm_up(self) -> None:
+    def warm_up(self) -> threading.Thread:
         """Load what the first verb needs, in the background. Faults come with that verb."""
-        threading.Thread(target=self._client.warm_up_quietly, daemon=True).start()
+        thread = threading.Thread(target=self._client.warm_up_quietly, daemon=True)
+        thread.start()
+        return thread
 
     def close(self) -> None:
         """Let go of the connections."""

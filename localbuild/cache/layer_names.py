@@ -1,0 +1,28 @@
+"""What a layer is called, what its labels say, and what it repeats of its image. Pure."""
+
+import hashlib
+from typing import NamedTuple
+
+REPOSITORY = "localbuild-cache"
+SCOPE_LABEL = "dev.localbuild.cache.scope"
+ENTRY_LABEL = "dev.localbuild.cache.entry"
+KEY_LABEL = "dev.localbuild.cache.key"
+CONTENT_LABEL = "dev.localbuild.cache.content"
+BASE_LABEL = "dev.localbuild.cache.base"
+SIZE_LABEL = "dev.localbuild.cache.bytes"
+
+
+class Parent(NamedTuple):
+    """A directory of the image that entries lie in: a layer must repeat what it is like."""
+
+    path: str
+    mode: int
+    uid: int
+    gid: int
+    mtime_s: int
+
+
+def layer_reference(content: str, base_id: str, source_directory: str) -> str:
+    """The name of the layer of that content on that image: the same for who looks and who makes."""
+    text = f"1\n{content}\n{base_id}\n{source_directory}"
+    return f"{REPOSITORY}:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
