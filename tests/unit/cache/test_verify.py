@@ -121,9 +121,11 @@ def lying(cupboard: Cupboard, segment: Segment, packs: Sequence[ObjectRef]) -> M
     """An entry whose index is that segment."""
     written = write_object(cupboard.store, SCOPE, [encode_segment(segment, 1)])
     reference = ObjectRef(digest=written.digest, size_bytes=written.size)
+    sizes = [entry.size for entry in segment.entries]
     manifest = Manifest(
-        scope=SCOPE, version=VERSION, key="liar", segments=(reference,), packs=tuple(packs)
-    )
+        scope=SCOPE, version=VERSION, key="liar", segments=(reference,), packs=tuple(packs),
+        files=len(sizes), entries=len(sizes), size_bytes=sum(sizes),
+    )  # fmt: skip
     cupboard.store.create(manifest.name, [encode_manifest(manifest)])
     return manifest
 
