@@ -3,6 +3,7 @@
 import io
 import posixpath
 import tarfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 
@@ -62,6 +63,12 @@ class MemoryFiles:
                     renamed.name = path.lstrip("/")
                     archive.addfile(renamed, io.BytesIO(data))
         yield out.getvalue()
+
+
+def find_repeated(archive: bytes) -> str:
+    """A name that an archive has twice, or ''."""
+    counts = Counter(member.name for member, _ in _read(archive))
+    return next((name for name, count in counts.items() if count > 1), "")
 
 
 def _read(archive: bytes) -> Iterable[Member]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from localbuild.engines.files import MemoryFiles
+from localbuild.engines.files import MemoryFiles, find_repeated
 from localbuild.errors import EngineError
 from localbuild.ports.engine import Image, LayerImage, NewLayer
 
@@ -22,10 +22,12 @@ class MemoryLayers:
         self._images: dict[str, _Layered] = {}
 
     def add(self, layer: NewLayer) -> Image:
-        """Make the image. Raises EngineError where the archive is not of its size."""
+        """Make the image. Raises EngineError where the archive is not as the port wants it."""
         archive = b"".join(layer.archive)
         if len(archive) != layer.size_bytes:
             raise EngineError(f"a layer of {layer.size_bytes} bytes turned out to be another")
+        if repeated := find_repeated(archive):
+            raise EngineError(f"a layer has {repeated} twice")
         below = self._images.get(layer.base.reference)
         image = replace(
             layer.base,

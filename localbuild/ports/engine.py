@@ -182,8 +182,8 @@ class HostFiles(Protocol):
 class NewLayer:
     """One layer to put on top of `base`, as `reference`.
 
-    `archive` is an uncompressed tar of `size_bytes` with names relative to `/`; it can be read more
-    than once, and has every directory above its members, which get the modes that it says.
+    `archive` is an uncompressed tar of `size_bytes` with names relative to `/`, none twice; it can
+    be read more than once, and has every directory above its members, which get its modes.
     `removes`: it has whiteouts (`.wh.NAME`). `labels` are added to those of `base`.
     """
 

@@ -197,6 +197,16 @@ class EngineContract:
                 "codebuild/src/big": BIG
             }
 
+    def test_a_block_left_while_a_tree_is_taken_ends(
+        self, engine: Engine, spec: ContainerSpec
+    ) -> None:
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", MemorySource({"big": BIG}).open_archive())
+            taking = container.take_tree(["/codebuild/src"])
+            next(taking)
+        getattr(taking, "close")()  # noqa: B009
+        assert run(container, "echo hello")[0].kind is EndKind.CONTAINER_GONE
+
     def test_nothing_is_taken_of_a_container_that_ended(
         self, engine: Engine, spec: ContainerSpec
     ) -> None:

@@ -14,18 +14,18 @@ from tests.contracts.source_contract import contents_of
 Add = Callable[..., Image]
 
 
-def member(name: str, data: bytes = b"") -> bytes:
-    """A file with what is above it, of some time and mode."""
+def member(name: str, data: bytes = b"") -> tuple[bytes, ...]:
+    """A file after the directories above it, of some time and mode."""
     above = name.split("/")[:-1]
     directories = ["/".join(above[: at + 1]) + "/" for at in range(len(above))]
-    headers = b"".join(tar.directory_header(d.encode(), 0o755, 1_000) for d in directories)
+    headers = [tar.directory_header(d.encode(), 0o755, 1_000) for d in directories]
     header = tar.file_header(name.encode(), 0o640, len(data), 1_799_999_999, 123_456_789)
-    return headers + header + data + tar.padding(len(data))
+    return (*headers, header + data + tar.padding(len(data)))
 
 
-def archive(*members: bytes) -> bytes:
-    """A whole archive."""
-    return b"".join(members) + tar.END
+def archive(*members: tuple[bytes, ...]) -> bytes:
+    """A whole archive, which has no directory twice."""
+    return b"".join(dict.fromkeys(piece for pieces in members for piece in pieces)) + tar.END
 
 
 def own(engine: Layers) -> set[str]:
@@ -49,7 +49,7 @@ class LayersContract:
         assert isinstance(engine, Layers)
         made = []
 
-        def add(base: Image, *members: bytes, removes: bool = False) -> Image:
+        def add(base: Image, *members: tuple[bytes, ...], removes: bool = False) -> Image:
             data = archive(*members)
             layer = NewLayer(
                 base=base,

@@ -83,7 +83,7 @@ class TestDockerLayers:
         self, engine: Engine, spec: ContainerSpec, reference: str
     ) -> None:
         assert isinstance(engine, Layers)
-        image = add(engine, spec.image, archive(*MEMBERS))
+        image = add(engine, spec.image, archive(MEMBERS))
         try:
             with engine.open_container(replace(spec, image=image)) as container:
                 end, said = run(container, STAT)
@@ -97,13 +97,13 @@ class TestDockerLayers:
     ) -> None:
         """An opaque one: nothing of the directory below shines through."""
         assert isinstance(engine, Layers)
-        one = add(engine, spec.image, archive(*MEMBERS))
-        data = archive(
+        one = add(engine, spec.image, archive(MEMBERS))
+        headers = (
             tar.directory_header(b"kept/", 0o700, 5),
             tar.file_header(b"kept/.wh..wh..opq", 0o644, 0, 0),
             tar.file_header(b"kept/new", 0o644, 0, 0),
         )
-        two = add(engine, one, data, removes=True)
+        two = add(engine, one, archive(headers), removes=True)
         try:
             with engine.open_container(replace(spec, image=two)) as container:
                 assert run(container, "ls -A /kept")[1] == b"new\n"
@@ -114,7 +114,7 @@ class TestDockerLayers:
     def test_the_image_starts_as_its_base_does(self, engine: Engine, spec: ContainerSpec) -> None:
         assert isinstance(engine, Layers)
         api = connect("", "").api
-        image = add(engine, spec.image, archive(*MEMBERS))
+        image = add(engine, spec.image, archive(MEMBERS))
         try:
             old, new = api.inspect_image(spec.image.id), api.inspect_image(image.reference)
         finally:

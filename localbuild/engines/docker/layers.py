@@ -16,6 +16,7 @@ LAYER_LABEL = "dev.localbuild.layer"
 SIZE_LABEL = "dev.localbuild.layer-bytes"
 _STEP = re.compile(r" ---> ([0-9a-f]{12,})\n")
 _WHAT = "adding a layer to an image"
+_REFUSALS = 2
 _UNDATED = "1970-01-01T00:00:00Z"
 
 
@@ -26,14 +27,14 @@ class _RefusedError(Exception):
 class DockerLayers:
     """Adds a layer by loading an image archive that lacks the layers below.
 
-    Engines that want those too (the containerd store, podman) refuse that; they build it. A way
-    that was refused where the other one worked is not tried again. Times before 1970 become 1970,
-    and in what is built they are whole seconds.
+    Engines that want those too (the containerd store, podman) refuse that, and build it; one that
+    does so again is not asked to load any more. Times before 1970 become 1970, and in what is
+    built they are whole seconds.
     """
 
     def __init__(self, api: Any) -> None:
         self._api = api
-        self._loads = True
+        self._refusals = 0
 
     def add(self, layer: NewLayer) -> Image:
         """Make the image. Raises EngineError; what reading the archive raises comes through."""
@@ -50,10 +51,12 @@ class DockerLayers:
             except _RefusedError as refusal:
                 said.append(str(refusal))
                 continue
-            self._loads = way == self._load
+            if way == self._load:
+                self._refusals = 0
+            elif said:
+                self._refusals += 1
             return image
-        why = "; ".join(said) or "it cannot load one, and cannot build one that removes files"
-        raise EngineError(f"the engine takes no layer: {why}")
+        raise EngineError(f"the engine takes no layer: {'; '.join(said)}")
 
     def list(self) -> tuple[LayerImage, ...]:
         """All images that have a layer of ours, the oldest first."""
@@ -79,7 +82,7 @@ class DockerLayers:
         return True
 
     def _ways(self, layer: NewLayer) -> Iterator[Callable[[NewLayer, Mapping[str, Any]], None]]:
-        if self._loads:
+        if self._refusals < _REFUSALS or layer.removes:
             yield self._load
         if not layer.removes:
             yield self._build

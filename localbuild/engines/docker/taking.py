@@ -91,11 +91,14 @@ def _has_begun(pipe: int, packing: _Packing) -> bool:
     poll = select.poll()
     poll.register(pipe, select.POLLIN)
     waited_ms = 0.0
-    while packing.is_alive() and waited_ms < PATIENCE_S * 1000:
+    while waited_ms < PATIENCE_S * 1000:
+        running = packing.is_alive()
         if poll.poll(_POLL_MS):
             return os.read(pipe, 1) == b"\n"
+        if not running:
+            break
         waited_ms += _POLL_MS
-    return not packing.is_alive()
+    return False
 
 
 def _read(pipe: int, packing: _Packing) -> Iterator[bytes]:
