@@ -35,11 +35,9 @@ class Scope:
 
     @property
     def id(self) -> str:
-        """64 hex digits: a hash of length-prefixed fields, so that no two scopes can meet."""
+        """64 hex digits, others for any other scope."""
         kind = "namespace" if self.namespace else "project"
-        fields = (kind, self.namespace or self.project)
-        encoded = (f.encode("utf-8", "surrogateescape") for f in fields)
-        return hashlib.sha256(b"".join(b"%d:%b" % (len(f), f) for f in encoded)).hexdigest()
+        return _hash((kind, self.namespace or self.project))
 
 
 def paths_version(paths: Iterable[str]) -> str:
@@ -47,8 +45,13 @@ def paths_version(paths: Iterable[str]) -> str:
 
     Source: Amazon S3 caching, cache version; order counts (ours: it is not documented).
     """
-    text = "\n".join(paths).encode("utf-8", "surrogateescape")
-    return hashlib.sha256(text).hexdigest()[:32]
+    return _hash(paths)[:32]
+
+
+def _hash(fields: Iterable[str]) -> str:
+    """64 hex digits, others for any other fields: each goes in with its length."""
+    encoded = (f.encode("utf-8", "surrogateescape") for f in fields)
+    return hashlib.sha256(b"".join(b"%d:%b" % (len(f), f) for f in encoded)).hexdigest()
 
 
 def encode_key(key: str) -> str:

@@ -20,6 +20,8 @@ _SCALARS: Mapping[type, tuple[type, ...]] = {
     int: (int,),
     float: (float, int),
 }
+_LARGEST = 1e18
+"""Beyond that lie infinity, and integers that no float holds."""
 
 
 class ForeignFormatError(ValueError):
@@ -162,6 +164,8 @@ def _read(kind: Any, found: object, where: str) -> object:
         return _read_object(cast(type, kind), found, where)
     if isinstance(kind, UnionType) or type(found) not in _SCALARS[kind]:
         raise ValueError(f"{where} is no {kind}")
+    if kind is float and not abs(cast(float, found)) < _LARGEST:
+        raise ValueError(f"{where} is no number that anything comes to")
     return kind(found)
 
 
