@@ -160,13 +160,19 @@ class Packer:
 def write_object(store: ByteStore, scope: str, pieces: Sequence[bytes]) -> Pack:
     """Write an immutable object under its own hash. One that is there already is made young.
 
-    An old one could be condemned already; made young, it is spared. Raises StoreError.
+    An old one could be condemned already; made young, it is spared. One that a loss of power has
+    cut short is written anew. Raises StoreError.
     """
     digest = digest_of_pieces(pieces)
     name = object_name(scope, digest)
-    if not store.create(name, pieces) and not store.freshen(name):
-        store.create(name, pieces)
-    return Pack(digest, sum(map(len, pieces)))
+    size = sum(map(len, pieces))
+    if not store.create(name, pieces):
+        found = store.find(name)
+        if found is not None and found.size_bytes != size:
+            store.remove(name, found)
+        if not store.freshen(name):
+            store.create(name, pieces)
+    return Pack(digest, size)
 
 
 def digest_of_pieces(pieces: Iterable[bytes]) -> str:

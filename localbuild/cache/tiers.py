@@ -10,7 +10,7 @@ from localbuild.cache.keys import digest_of, object_name
 from localbuild.cache.lookup import Found
 from localbuild.cache.manifest import decode_manifest
 from localbuild.cache.stores.warned import warnings_of
-from localbuild.ports.store import ByteStore, StoreError
+from localbuild.ports.store import ByteStore, Settles, StoreError
 
 if TYPE_CHECKING:
     from localbuild.cache.stores.layered import LayeredStore
@@ -34,10 +34,10 @@ class Tiers:
             self._layered.keep(found.manifest.name, found.data)
 
     def finish(self, progress: Progress) -> tuple[str, ...]:
-        """Wait for what is on its way; warnings. `progress` gets bytes: done, all."""
-        if self._layered is not None:
-            return self._layered.finish(progress)
-        return warnings_of(self.store)
+        """Wait for what is on its way and make it last; warnings. `progress`: bytes done, all."""
+        said = tuple(said for store in self.stores for said in _settle(store))
+        layered = self._layered
+        return (*said, *(warnings_of(self.store) if layered is None else layered.finish(progress)))
 
     def condemn(self, damaged: DamagedError, manifest_name: str) -> None:
         """Remove what is damaged, so that the next save writes it anew. Never raises.
@@ -73,6 +73,15 @@ def _needs(_name: str, data: bytes) -> Iterable[str]:
     with suppress(ValueError):
         manifest = decode_manifest(data)
         return [object_name(manifest.scope, each.digest) for each in manifest.objects]
+    return ()
+
+
+def _settle(store: ByteStore) -> tuple[str, ...]:
+    try:
+        if isinstance(store, Settles):
+            store.settle()
+    except StoreError as error:
+        return (error.message,)
     return ()
 
 

@@ -4,8 +4,8 @@ Promises that every implementation keeps (tests/contracts/store_contract.py):
 
 - A name is `part/part/…`, each part of `[A-Za-z0-9_%~.-]`, none `.` or `..`, at most 900 bytes and
   255 a part; the first part is not `tmp`. No name is the beginning of another's directory.
-- What is written is there whole or not at all, whoever dies meanwhile, and once a call returns it
-  survives a loss of power (as far as the store's medium keeps its own promises).
+- What is written is there whole or not at all, whoever dies meanwhile, and survives a loss of power
+  (as far as the store's medium keeps its own promises); in a store that `Settles` once it has.
 - `create` never changes what is there: of many writers one wins, the others are told.
 - Reading is safe while others write and remove. What is not there is None, never an error.
 - Times are the store's own, never this machine's: two machines with wrong clocks agree on them.
@@ -16,7 +16,7 @@ Promises that every implementation keeps (tests/contracts/store_contract.py):
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from localbuild.errors import StorageError
 
@@ -51,6 +51,17 @@ class Stored:
     size_bytes: int
     modified_s: float
     tag: str = ""
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """An ability of some stores: to be told when what was written must last."""
+
+    def settle(self) -> None:
+        """Make everything written so far last through a loss of power. Raises StoreError.
+
+        What such a loss takes before that is found to be damaged by its hash.
+        """
 
 
 class ByteStore(Protocol):

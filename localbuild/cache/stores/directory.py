@@ -1,13 +1,14 @@
-"""A store in a directory: written to a temporary file, made to last, then given its name."""
+"""A store in a directory: written to a temporary file, then given its name, then made to last."""
 
 import errno
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from localbuild.cache.stores.disk_faults import disk_faults
+from localbuild.cache.stores.disk_lasting import Unsettled
 from localbuild.cache.stores.disk_readers import DiskReaders
 from localbuild.cache.stores.disk_temps import DiskTemps, lock
 from localbuild.cache.stores.disk_tree import DiskTree, open_object, stored
@@ -35,6 +36,7 @@ class DirectoryStore:
         self._tree = DiskTree(self._root)
         self._temps = DiskTemps(self._tree)
         self._readers = DiskReaders()
+        self._unsettled = Unsettled(self._tree)
 
     def now(self) -> float:
         """The file system's clock."""
@@ -75,7 +77,7 @@ class DirectoryStore:
             if won:
                 with self._temps.written(pieces, 0o400) as (directory, temp):
                     won = _link(directory, temp, parent, leaf)
-            os.fsync(parent)  # also a winner's that has not come so far yet: what is there lasts
+            self._unsettled.add(name)  # a winner's, too, who may not have come so far yet
         return won
 
     def replace(self, name: str, data: bytes) -> None:
@@ -88,7 +90,7 @@ class DirectoryStore:
         ):
             os.replace(temp, leaf, src_dir_fd=directory, dst_dir_fd=parent)
             self._readers.drop(name)
-            os.fsync(parent)
+            self._unsettled.add(name)
 
     def find(self, name: str) -> Stored | None:
         """What there is under that name."""
@@ -132,9 +134,16 @@ class DirectoryStore:
         with disk_faults(self._root, ""):
             return self._temps.sweep(older_s)
 
+    def settle(self) -> None:
+        """Make everything that was written last through a loss of power. Raises StoreError."""
+        with disk_faults(self._root, ""):
+            self._unsettled.settle()
+
     def close(self) -> None:
-        """Close what was kept open for reading."""
+        """Close what was kept open for reading, and see to it that what was written lasts."""
         self._readers.close()
+        with suppress(StoreError):
+            self.settle()
 
     def _open_object(self, name: str) -> int | None:
         above, _, leaf = name.rpartition("/")

@@ -26,14 +26,13 @@ class DiskTemps:
 
     @contextmanager
     def written(self, pieces: Sequence[bytes], mode: int) -> Iterator[tuple[int, str]]:
-        """A new file with these bytes, safe on the medium: its directory and name for the block."""
+        """A new file with these bytes: its directory and name for the block."""
         with self._tree.opened(RESERVED, make=True) as directory:
             assert directory is not None
             name, fd = _new_file(directory)
             try:
                 _write_all(fd, pieces)
                 os.fchmod(fd, mode)
-                os.fsync(fd)
                 yield directory, name
             finally:
                 with suppress(OSError):

@@ -20,7 +20,6 @@ class DiskTree:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._lasting: set[str] = set()
 
     @contextmanager
     def opened(self, path: str, *, make: bool = False) -> Iterator[int | None]:
@@ -68,26 +67,14 @@ class DiskTree:
 
     def _open(self, path: str, make: bool) -> int | None:
         fd = self._open_root(make)
-        walked = ""
         for part in path.split("/") if path else ():
             if fd is None:
                 return None
-            walked += f"{part}/"
             above = fd
             try:
-                fd = self._enter(above, part, walked, make)
+                fd = _enter(above, part, make)
             finally:
                 os.close(above)
-        return fd
-
-    def _enter(self, above: int, part: str, walked: str, make: bool) -> int | None:
-        if not make:
-            return _open_or_none(part, _DIRECTORY, above)
-        made = _make_directory(part, above)
-        fd = os.open(part, _DIRECTORY, dir_fd=above)
-        if made or walked not in self._lasting:
-            os.fsync(above)
-            self._lasting.add(walked)
         return fd
 
     def _open_root(self, make: bool) -> int | None:
@@ -138,14 +125,20 @@ def _open_or_none(path: str, flags: int, above: int | None) -> int | None:
         return None
 
 
-def _make_directory(part: str, above: int) -> bool:
-    """Whether it was not there; the mode is ours whatever the umask is."""
+def _enter(above: int, part: str, make: bool) -> int | None:
+    if not make:
+        return _open_or_none(part, _DIRECTORY, above)
+    _make_directory(part, above)
+    return os.open(part, _DIRECTORY, dir_fd=above)
+
+
+def _make_directory(part: str, above: int) -> None:
+    """Make it where it is not there; the mode is ours whatever the umask is."""
     try:
         os.mkdir(part, 0o700, dir_fd=above)
     except FileExistsError:
-        return False
+        return
     os.chmod(part, 0o700, dir_fd=above)
-    return True
 
 
 def _make_root(path: Path) -> None:
