@@ -12,6 +12,10 @@ from localbuild.events.baseline import read_baseline
 from localbuild.events.shapes import parse_time
 from localbuild.units import print_duration
 
+_LEAST_S = 1.0
+_LEAST_SHARE = 0.02
+"""What builds differ by without any reason: no gain and no loss."""
+
 HIT, FALLBACK, MISS = "hit", "fallback", "miss"
 
 
@@ -51,6 +55,8 @@ class Stats:
         if self.won_s is None:
             return "there are no good builds with and without a cache to compare"
         builds = f"{self.compared} build{'' if self.compared == 1 else 's'}"
+        if abs(self.won_s) < max(_LEAST_S, _LEAST_SHARE * self.compared * (self.baseline_s or 0)):
+            return f"the cache made no difference that can be told in {builds}"
         if self.won_s >= 0:
             return f"the cache saved about {print_duration(self.won_s)} in {builds}"
         lost = print_duration(-self.won_s)

@@ -39,6 +39,7 @@ class Reasons:
     why: tuple[str, ...] = ()
     parts: "tuple[KeyPart, ...]" = ()
     saved: str = ""
+    """`yes`, or `no:` and why; '' for the next build."""
 
 
 def cache_why(ctx: click.Context) -> int:
@@ -74,7 +75,7 @@ def _past(call: Call) -> Reasons:
         raise UsageError(f"{record}: the record says nothing of a cache")
     number = document.get("buildNumber")
     why = cache.get("why")
-    saved = "saved" if cache.get("saved") else f"not saved: {cache.get('reason') or 'no reason'}"
+    saved = "yes" if cache.get("saved") else f"no: {cache.get('reason') or 'it was not tried'}"
     return Reasons(
         outcome=str(cache.get("outcome") or "off"),
         build=number if isinstance(number, int) else 0,

@@ -20,6 +20,7 @@ from localbuild.errors import ExitCode, UsageError
 from localbuild.units import parse_bytes, parse_duration, print_bytes
 
 if TYPE_CHECKING:
+    from localbuild.cache.layer_care import LayerFacts
     from localbuild.cache.prune import Policy, Pruned
     from localbuild.cache.verify import Verified
 
@@ -95,7 +96,7 @@ def cache_prune(ctx: click.Context) -> int:
         else:
             with alone(caches, wanted=call.flag("now")) as at_once:
                 pruned = prune(caches.first, [caches.scope], policy, at_once=at_once)
-            result = Freed(pruned=pruned, layers=_drop_layers(caches, policy))
+            result = Freed(pruned=pruned, layers=_drop_layers(caches, policy, pruned))
         if call.flag("json"):
             call.voice.document(_freed_object(result, caches.first.url))
         else:
@@ -154,16 +155,26 @@ def _parsed(call: Call, name: str, parse: Callable[[str], float]) -> float | Non
         raise UsageError(f"--{name.replace('_', '-')}: {error}") from None
 
 
-def _drop_layers(caches: Caches, policy: "Policy") -> tuple[str, ...]:
-    """Drop layers of entries that are gone, and those that were not used for too long."""
+def _drop_layers(caches: Caches, policy: "Policy", pruned: "Pruned") -> tuple[str, ...]:
+    """Drop layers of what was removed, of entries that are not here, and those long unused.
+
+    What is not here may be an entry of another store: such a layer has the same grace.
+    """
     from localbuild.cli.cache_verbs.warm import drop_layers, unused_for
 
+    removed = {doomed.entry.name for doomed in pruned.removed}
     living = {(e.name, e.manifest.content) for _, e in caches.entries() if e.manifest}
-    stale = unused_for(policy.older_than_s) if policy.older_than_s is not None else None
-    return drop_layers(
-        caches,
-        lambda layer: (layer.entry, layer.content) not in living or bool(stale and stale(layer)),
-    )
+    idle = unused_for(policy.grace_s)
+    stale = idle if policy.older_than_s is None else unused_for(policy.older_than_s)
+
+    def unneeded(layer: "LayerFacts") -> bool:
+        if layer.entry in removed:
+            return True
+        if (layer.entry, layer.content) not in living:
+            return idle(layer)
+        return policy.older_than_s is not None and stale(layer)
+
+    return drop_layers(caches, unneeded)
 
 
 def _freed_object(freed: Freed, url: str) -> dict[str, object]:

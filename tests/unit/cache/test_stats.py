@@ -57,6 +57,12 @@ def test_a_cache_that_costs_more_than_it_saves_is_said_so() -> None:
     assert stats.verdict == "the cache costs more than it saves: about 12.0s lost in 1 build"
 
 
+@pytest.mark.parametrize(("without", "took"), [(1, 1.5), (100, 99), (100, 101)])
+def test_what_builds_differ_by_anyway_is_no_difference(without: float, took: float) -> None:
+    stats = fold_stats([build("off", without), build("hit", 0, took)])
+    assert stats.verdict == "the cache made no difference that can be told in 1 build"
+
+
 def test_failed_builds_are_not_held_against_others() -> None:
     stats = fold_stats([build("miss", 10, status="FAILED"), build("hit", 5, status="FAILED")])
     assert stats.baseline_s is None

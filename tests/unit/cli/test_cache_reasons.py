@@ -30,11 +30,11 @@ def test_the_reasons_of_the_last_build(cache: CacheHome) -> None:
         "build 2: a fallback: an entry with another key",
         "key    b",
         "used   a",
-        "saved  not saved: the build failed",
+        "saved  no: the build failed",
         "because lock changed (1… → 2…)",
     ]
     found = cache.document("why", "1")
-    assert (found["buildNumber"], found["outcome"], found["saved"]) == (1, "miss", "saved")
+    assert (found["buildNumber"], found["outcome"], found["saved"]) == (1, "miss", "yes")
     assert found["why"] == ["nothing has been saved here yet"]
 
 
