@@ -35,8 +35,9 @@ faults: env engine images ## fault injection: full disks, dead daemons, lost net
 fuzz: env engine images ## long random runs
 	$(BIN)/pytest -m fuzz $(PYTEST_ARGS)
 
-bench: env engine images ## measure what the README says about speed
-	$(BIN)/python -m benchmarks
+bench: env engine images ## measure what is claimed about speed; GROUPS="cache-local …" for some of it
+	@scripts/bench_tools.sh
+	$(BIN)/python -m benchmarks $(GROUPS)
 
 env: ## make .venv from requirements.lock
 	@scripts/env.sh

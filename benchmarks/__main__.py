@@ -1,52 +1,78 @@
-"""`python -m benchmarks`: measure every claim, print a table, write benchmarks/results.md."""
+"""`python -m benchmarks [GROUP…]`: measure claims, print tables, write benchmarks/results.md."""
 
 import platform
-import shutil
+import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.commands import first_command, next_command, start
+from benchmarks.groups import GROUPS, Group
+from benchmarks.lab import Lab, obstacles, open_lab
 from benchmarks.measure import Finding
-from benchmarks.output import output
-from benchmarks.source import source
+from benchmarks.results import merge, section
+from localbuild.errors import LocalbuildError
 
-HEAD = """# Measured claims
-
-Each row compares two commands that alternate within one run on one machine: read the ratios, not
-the seconds. Made by `make bench` on {day}, Python {python}, {system}.
-
-| claim | localbuild | compared with | found | goal | kept |
-|---|---|---|---|---|---|
-"""
+RESULTS = Path(__file__).with_name("results.md")
+_FAULTS = (LocalbuildError, OSError, subprocess.CalledProcessError, SystemExit)
 
 
-def main() -> int:
-    """Measure; 1 where a claim does not hold."""
-    if shutil.which("docker") is None:
-        print("make bench compares with the docker command: install it", file=sys.stderr)
+def main(names: Sequence[str]) -> int:
+    """Measure the groups of these names, all for none; 1 where a claim does not hold."""
+    unknown = [name for name in names if name not in GROUPS]
+    if unknown:
+        print(f"no such group: {unknown[0]}; there are: {' '.join(GROUPS)}", file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory(prefix="localbuild-bench-") as name:
-        found = _measure(Path(name))
-    head = HEAD.format(
-        day=datetime.now(UTC).date(), python=platform.python_version(), system=platform.platform()
-    )
-    text = head + "\n".join(finding.row() for finding in found) + "\n"
-    Path(__file__).with_name("results.md").write_text(text)
-    print(text)
-    return 0 if all(finding.kept for finding in found) else 1
+    if missing := obstacles():
+        print("\n".join(missing), file=sys.stderr)
+        return 2
+    kept = True
+    with ExitStack() as later:
+        folder = later.enter_context(tempfile.TemporaryDirectory(prefix="localbuild-bench-"))
+        lab = open_lab(Path(folder), later)
+        for name in names or GROUPS:
+            kept &= _run(name, GROUPS[name], lab)
+    return 0 if kept else 1
 
 
-def _measure(folder: Path) -> list[Finding]:
-    return [
-        first_command(folder),
-        next_command(folder),
-        *output(folder),
-        *start(folder),
-        source(folder),
-    ]
+def _run(name: str, group: Group, lab: Lab) -> bool:
+    """One group: whether its claims hold. What it found is kept, whatever becomes of the next."""
+    began, found = time.monotonic(), []
+    try:
+        for finding in group.measure(lab):
+            print(finding.row(), flush=True)
+            found.append(finding)
+    except _FAULTS as error:
+        print(f"{name}: {type(error).__name__}: {error}", file=sys.stderr)
+        found.append(_broken(error))
+    text = section(name, _made(lab, time.monotonic() - began), group.note, found)
+    print(f"\n{text}", flush=True)
+    if lab.scale == 1:
+        before = RESULTS.read_text() if RESULTS.exists() else ""
+        RESULTS.write_text(merge(before, {name: text}, tuple(GROUPS)))
+    return _hold(found)
+
+
+def _hold(findings: Iterable[Finding]) -> bool:
+    return all(finding.kept is not False for finding in findings)
+
+
+def _broken(error: BaseException) -> Finding:
+    words = " ".join(str(error).split()).replace("|", "/")
+    what = f"{type(error).__name__}: {words[:200]}"
+    return Finding(claim="the rest", ours=what, theirs="", found="", goal="", kept=False)
+
+
+def _made(lab: Lab, seconds: float) -> str:
+    """When and where."""
+    day = datetime.now(UTC).date()
+    size = "" if lab.scale == 1 else f" At {lab.scale} of the size."
+    where = f"Python {platform.python_version()}, {platform.platform()}"
+    return f"Made on {day} in {seconds:.0f} s, {where}.{size}"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,7 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import ParamSpec, TypeVar
 
+P = ParamSpec("P")
+T = TypeVar("T")
 LOCALBUILD = (sys.executable, "-m", "localbuild")
 IMAGE = os.environ.get("BENCH_IMAGE", "localbuild/small:1")
 
@@ -26,18 +29,21 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One claim: what it compares, what it allows, what was found."""
+    """One claim: what it compares, what it allows, what was found.
+
+    `kept` None: nothing is claimed, it is there to be known.
+    """
 
     claim: str
     ours: str
     theirs: str
     found: str
     goal: str
-    kept: bool
+    kept: bool | None
 
     def row(self) -> str:
         """A row of the results' table."""
-        verdict = "yes" if self.kept else "NO"
+        verdict = {True: "yes", False: "NO", None: "-"}[self.kept]
         cells = (self.claim, self.ours, self.theirs, self.found, self.goal, verdict)
         return f"| {' | '.join(cells)} |"
 
@@ -87,6 +93,13 @@ def pair(
 def spread(seconds: Sequence[float]) -> Spread:
     """The best and the middle of several."""
     return Spread(best=min(seconds), middle=median(seconds))
+
+
+def timed(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[float, T]:
+    """Seconds, and what came out."""
+    began = time.perf_counter()
+    found = work(*args, **kwargs)
+    return time.perf_counter() - began, found
 
 
 def project(folder: Path, commands: Sequence[str]) -> Path:

@@ -16,7 +16,7 @@ def source(folder: Path) -> Finding:
     """The build's own figure for the copy against `cp -a` of the same tree.
 
     Nothing is deleted between the rounds: some file systems are slow at creating files for a
-    while after it.
+    while after it. The containers are left for `drop_kept`.
     """
     where = make_tree(folder / "tree")
     command = [*LOCALBUILD, "-q", "run", "--image", IMAGE, "--keep", "always"]
@@ -26,7 +26,6 @@ def source(folder: Path) -> Finding:
         document = json.loads((where / ".localbuild/builds/latest/build.json").read_text())
         ours.append(document["localbuild"]["timings"]["source"])
         theirs.append(_copy(where, folder / f"copy-{number}"))
-    subprocess.run([*LOCALBUILD, "clean", "--kept", "-y"], check=False, capture_output=True)
     us, them = spread(ours[1:]), spread(theirs[1:])
     ratio = us.middle / them.middle
     return Finding(
@@ -37,6 +36,11 @@ def source(folder: Path) -> Finding:
         goal="≤ 1.5 ×",
         kept=ratio <= 1.5,
     )
+
+
+def drop_kept() -> None:
+    """Remove the containers that builds were told to keep."""
+    subprocess.run([*LOCALBUILD, "clean", "--kept", "-y"], check=False, capture_output=True)
 
 
 def make_tree(folder: Path) -> Path:

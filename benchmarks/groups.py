@@ -1,0 +1,43 @@
+"""The groups of claims, in the order in which they are measured."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from benchmarks.cache_local import NOTE as LOCAL_NOTE
+from benchmarks.cache_local import local
+from benchmarks.commands import first_command, next_command, start
+from benchmarks.lab import Lab
+from benchmarks.measure import Finding
+from benchmarks.output import output
+from benchmarks.source import drop_kept, source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What belongs together; `note` says how it is measured."""
+
+    measure: Callable[[Lab], Iterator[Finding]]
+    note: str = ""
+
+
+def _commands(lab: Lab) -> Iterator[Finding]:
+    yield first_command(lab.folder)
+    yield next_command(lab.folder)
+    yield from start(lab.folder)
+
+
+def _output(lab: Lab) -> Iterator[Finding]:
+    yield from output(lab.folder)
+
+
+def _source(lab: Lab) -> Iterator[Finding]:
+    lab.later.callback(drop_kept)
+    yield source(lab.folder)
+
+
+GROUPS = {
+    "commands": Group(measure=_commands),
+    "output": Group(measure=_output),
+    "source": Group(measure=_source),
+    "cache-local": Group(measure=local, note=LOCAL_NOTE),
+}
