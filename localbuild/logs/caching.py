@@ -1,11 +1,15 @@
 """The lines about a build's cache: what was found, what is kept, what that was worth. Pure."""
 
+import re
+
 from localbuild.events.baseline import saved_seconds
 from localbuild.events.caching import CacheRestored, CacheSaved
 from localbuild.events.result import BuildResult
 from localbuild.logs.style import one_line
 from localbuild.units import print_bytes, print_duration
 
+_HASH = re.compile(r"[0-9a-f]{32,}")
+_HASH_SHOWN = 12
 _KEY_LENGTH = 100
 _WHY_LENGTH = 300
 
@@ -76,5 +80,6 @@ def _size(size_bytes: int, files: int) -> str:
 
 
 def _cut(text: str, length: int) -> str:
-    line = one_line(text)
+    """Of long hashes the beginning is enough to tell them apart."""
+    line = _HASH.sub(lambda match: f"{match[0][:_HASH_SHOWN]}...", one_line(text))
     return line if len(line) <= length else f"{line[: length - 3]}..."

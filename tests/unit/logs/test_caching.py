@@ -75,6 +75,10 @@ SAVED = CacheSaved(
             replace(MISS, key="", failure="s3://b: denied"),
             "Cache miss: s3://b: denied; used nothing",
         ),
+        (
+            replace(MISS, key=f"npm-{'0123456789abcdef' * 4}-x"),
+            "Cache miss: key npm-0123456789ab...-x; used nothing",
+        ),
         (replace(MISS, key=""), "Cache miss: the project has none yet; used nothing"),
         (
             replace(MISS, key="k" * 4000),

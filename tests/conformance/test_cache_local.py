@@ -1,0 +1,163 @@
+"""Rows 145 to 148: a LOCAL cache, in volumes of the engine."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from localbuild.engines.docker.connection import connect
+from localbuild.plan.local_cache import local_scope
+from tests.conformance.caches import cached, facts
+from tests.conformance.harness import Built, Files, build, spec
+from tests.conformance.rows import row
+from tests.conftest import missing
+
+
+class Local:
+    """Builds of one project with a LOCAL cache of its own."""
+
+    def __init__(self) -> None:
+        self.project = f"conf-{uuid.uuid4().hex[:12]}"
+
+    @property
+    def store(self) -> str:
+        """Where its folders lie in a container."""
+        return f"/codebuild/local-cache/custom/{local_scope(self.project)}"
+
+    def build(
+        self, text: str, *options: str, modes: tuple[str, ...], files: Files | None = None
+    ) -> Built:
+        """One build, in a source folder of its own."""
+        listed = ", ".join(f'"{mode}"' for mode in modes)
+        toml = f'name = "{self.project}"\ncache = {{type = "LOCAL", modes = [{listed}]}}\n'
+        return build(text, *options, files={"localbuild.toml": toml, **(files or {})})
+
+
+@pytest.fixture(scope="module")
+def api() -> Iterator[Any]:
+    """The engine's own API."""
+    found = connect("", "").api
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def local(api: Any) -> Iterator[Local]:
+    """A project whose volumes are gone afterwards."""
+    found = Local()
+    yield found
+    for name in volumes_of(api, found):
+        api.remove_volume(name, force=True)
+
+
+CUSTOM = ("LOCAL_CUSTOM_CACHE",)
+
+
+@row(
+    145,
+    feature="local custom cache: files",
+    expectation="`Unable to initialize cache download: only directories can be cached locally: X`; "
+    "the folders are kept",
+)
+def test_row_145_files(local: Local) -> None:
+    make = ["echo x > file.txt", "echo y > deps/file"]
+    text = cached(install=make, cache={"paths": ["file.txt", "deps/**/*"]})
+    built = local.build(text, modes=CUSTOM)
+    refused = "Unable to initialize cache download: only directories can be cached locally"
+    assert f"{refused}: file.txt" in built.agent
+    assert f"{refused}: deps" not in built.agent
+    show = ["cat file.txt 2>/dev/null; cat deps/file"]
+    again = local.build(cached(install=show, cache={"paths": ["deps/**/*"]}), modes=CUSTOM)
+    assert again.said == ["y\n"]
+
+
+@row(
+    146,
+    feature="local custom cache: links",
+    expectation="the path is a link into the store before the source is there; cached items win; "
+    "nothing is packed",
+)
+def test_row_146_links(local: Local) -> None:
+    text = cached(
+        install=["readlink deps /root/.m2; ls -A deps", "echo new > deps/made"],
+        cache={"paths": ["deps/**/*", "/root/.m2/**/*"], "key": "ignored"},
+    )
+    files = {"deps/source": "source's\n", "other/file": "x\n"}
+    first, second = (local.build(text, modes=CUSTOM, files=files) for _ in range(2))
+    links = f"{local.store}/deps\n{local.store}/root/.m2\n"
+    assert (first.said[0], second.said[0]) == (links, f"{links}made\n")
+    lines = first.agent
+    assert lines[lines.index("Expanded cache path deps/**/*") + 1 :][:2] == [
+        f"MkdirAll: {local.store}/deps",
+        f"Symlinking: {first.source_directory}/deps => {local.store}/deps",
+    ]
+    assert not any("S3" in line for line in lines)
+    assert first.document["cache"] == {"type": "LOCAL", "modes": ["LOCAL_CUSTOM_CACHE"]}
+    assert facts(second)["outcome"] == "off"
+    assert "[LB602]" in first.stderr
+
+
+def test_what_the_image_has_in_a_folder_goes_into_a_new_store(local: Local) -> None:
+    text = cached(
+        install=[
+            "ls /etc/security/limits.conf; cat /etc/security/made || true",
+            "echo 1 > /etc/security/made",
+        ],
+        cache={"paths": ["/etc/security/**/*"]},
+    )
+    said = [local.build(text, modes=CUSTOM).said[0].splitlines() for _ in range(2)]
+    assert [lines[0] for lines in said] == ["/etc/security/limits.conf"] * 2
+    assert said[1][1] == "1"
+
+
+@row(
+    147,
+    feature="local source cache",
+    expectation="ignored where the source is no git repository",
+)
+def test_row_147_source(local: Local) -> None:
+    built = local.build(spec(build=["true"]), modes=("LOCAL_SOURCE_CACHE",))
+    assert built.exit_code == 0
+    assert "Skip local source cache: the source is a directory" in built.agent
+
+
+DOCKER_LAYERS = ("LOCAL_DOCKER_LAYER_CACHE",)
+MARK = "mkdir -p /var/lib/docker; cat /var/lib/docker/mark || echo kept > /var/lib/docker/mark"
+
+
+@row(
+    148,
+    feature="local layer cache",
+    expectation="needs privileged mode: without it a warning; with it each build of the project "
+    "has the same volume at /var/lib/docker",
+)
+def test_row_148_docker_layers(local: Local, api: Any) -> None:
+    """Not every engine of a test may start privileged containers: what is mounted tells enough."""
+    plain = local.build(spec(build=[MARK]), modes=DOCKER_LAYERS)
+    assert (plain.exit_code, volumes_of(api, local)) == (0, [])
+    assert "[LB603]" in plain.stderr
+    since = int(time.time())
+    for _ in range(2):
+        local.build(spec(build=[MARK]), "--privileged", modes=DOCKER_LAYERS)
+    (volume,) = volumes_of(api, local)
+    wanted = {"type": "volume", "event": "mount", "volume": volume}
+    until = int(time.time()) + 1
+    events = api.events(since=since, until=until, filters=wanted, decode=True)
+    assert [e["Actor"]["Attributes"]["destination"] for e in events] == ["/var/lib/docker"] * 2
+
+
+def test_a_layer_cache_lasts_from_build_to_build(local: Local) -> None:
+    first, second = (
+        local.build(spec(build=[MARK]), "--privileged", modes=DOCKER_LAYERS) for _ in range(2)
+    )
+    if first.exit_code == 4 and "operation not permitted" in first.stderr:
+        missing("privileged", "this engine may not start privileged containers")
+    assert (first.exit_code, second.said) == (0, ["kept\n"])
+
+
+def volumes_of(api: Any, local: Local) -> list[str]:
+    """The names of a project's volumes."""
+    found = api.volumes(filters={"name": local_scope(local.project)})["Volumes"] or ()
+    return [str(volume["Name"]) for volume in found]
