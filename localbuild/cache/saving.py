@@ -13,7 +13,8 @@ from localbuild.cache.fetching import read_object
 from localbuild.cache.index import HOLE, Index, Segment, apply_segments, difference, living_packs
 from localbuild.cache.keys import object_name
 from localbuild.cache.manifest import Manifest, ObjectRef
-from localbuild.cache.packing import Packer, write_object
+from localbuild.cache.packing import Packing, open_packing
+from localbuild.cache.packs import write_object
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.scan import Scanned, Scanner
 from localbuild.cache.segments import decode_segment, encode_segment
@@ -49,17 +50,17 @@ def scan_tree(tree: Tree, paths: Sequence[CachePath]) -> Scan:
 def save_files(scan: Scan, base: Base, store: ByteStore, scope: str) -> SavedFiles:
     """Write the objects of an entry. Raises StoreError, and what the scan raises."""
     sparse = _sparse_packs(base.index)
-    packer = Packer(store, scope, base.index, sparse)
+    packing = open_packing(store, scope, base.index, sparse)
     try:
-        scanned = scan(packer.add, _without(base.known, base.index, sparse))
-        packer.finish()
+        scanned = scan(packing.add, _without(base.known, base.index, sparse))
+        packing.finish()
     finally:
-        packer.close()
-    return write_index(scanned, packer, base, (store, scope))
+        packing.writer.close()
+    return write_index(scanned, packing, base, (store, scope))
 
 
 def write_index(
-    scanned: Scanned, packer: Packer, base: Base, where: tuple[ByteStore, str]
+    scanned: Scanned, packing: Packing, base: Base, where: tuple[ByteStore, str]
 ) -> SavedFiles:
     """Write what is new in the index: an increment, or all of it where that is not much more."""
     entries = dict(sorted(scanned.entries.items()))
@@ -67,19 +68,19 @@ def write_index(
     before = base.manifest.segments if base.manifest else ()
     whole = Index(
         entries=entries,
-        contents=base.index.contents + packer.contents,
-        frames=base.index.frames + packer.frames,
-        packs=base.index.packs + packer.packs,
+        contents=base.index.contents + packing.contents,
+        frames=base.index.frames + packing.writer.frames,
+        packs=base.index.packs + packing.writer.packs,
     )
     if before and not removed and not changed:
-        return _saved(whole, before, packer.new_bytes, scanned)
+        return _saved(whole, before, packing.writer.new_bytes, scanned)
     if before and len(before) < MAX_SEGMENTS and 2 * len(removed + tuple(changed)) < len(entries):
         segment = Segment(
             removed=removed,
             entries=tuple(changed),
-            contents=tuple(packer.contents),
-            frames=tuple(packer.frames),
-            packs=tuple(packer.packs),
+            contents=tuple(packing.contents),
+            frames=tuple(packing.writer.frames),
+            packs=tuple(packing.writer.packs),
         )
     else:
         before, whole = (), renumber(whole) if base.index.packs else whole
@@ -92,7 +93,7 @@ def write_index(
     store, scope = where
     written = write_object(store, scope, [encode_segment(segment, max(store.level, 3))])
     reference = ObjectRef(digest=written.digest, size_bytes=written.size)
-    return _saved(whole, (*before, reference), packer.new_bytes + written.size, scanned)
+    return _saved(whole, (*before, reference), packing.writer.new_bytes + written.size, scanned)
 
 
 def renumber(index: Index) -> Index:

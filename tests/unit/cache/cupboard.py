@@ -10,7 +10,8 @@ from localbuild.cache.entries import Listed, list_entries
 from localbuild.cache.index import FILE, Entry, Index, Segment
 from localbuild.cache.keys import condemned_prefix, object_name, objects_prefix, paths_version
 from localbuild.cache.manifest import Builder, KeyPart, Manifest, ObjectRef, encode_manifest
-from localbuild.cache.packing import Packer, write_object
+from localbuild.cache.packing import open_packing
+from localbuild.cache.packs import write_object
 from localbuild.cache.segments import encode_segment
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.ports.store import ByteStore
@@ -106,15 +107,15 @@ def make_entry(
 ) -> Manifest:
     """Write the objects of an entry; its manifest is not written yet."""
     scope, paths = more.get("scope", SCOPE), more.get("paths", PATHS)
-    packer = Packer(store, scope, Index(), frozenset())
+    packer = open_packing(store, scope, Index(), frozenset())
     entries = []
     for path, data in sorted(files.items()):
         contents = (packer.add(data),) if data else ()
         entries.append(Entry(path.encode(), FILE, 0o644, 1, len(data), contents))
     packer.finish()
     segment = Segment(
-        entries=tuple(entries), contents=tuple(packer.contents), frames=tuple(packer.frames),
-        packs=tuple(packer.packs),
+        entries=tuple(entries), contents=tuple(packer.contents), frames=tuple(packer.writer.frames),
+        packs=tuple(packer.writer.packs),
     )  # fmt: skip
     index = write_object(store, scope, [encode_segment(segment, 1)])
     return Manifest(
@@ -122,9 +123,9 @@ def make_entry(
         parts=tuple(more.get("parts", ())), template=more.get("template", ""),
         created_s=store.now(), builder=more.get("builder", Builder()),
         segments=(ObjectRef(digest=index.digest, size_bytes=index.size),),
-        packs=tuple(ObjectRef(digest=p.digest, size_bytes=p.size) for p in packer.packs),
+        packs=tuple(ObjectRef(digest=p.digest, size_bytes=p.size) for p in packer.writer.packs),
         files=len(files), entries=len(files), size_bytes=sum(map(len, files.values())),
-        new_bytes=packer.new_bytes + index.size,
+        new_bytes=packer.writer.new_bytes + index.size,
     )  # fmt: skip
 
 

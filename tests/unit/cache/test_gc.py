@@ -6,7 +6,7 @@ from pathlib import Path
 from localbuild.cache.gc import MIN_GRACE_S, collect, remove_entries
 from localbuild.cache.keys import condemned_name, manifest_name
 from localbuild.cache.lock import hold_shared, try_alone
-from localbuild.cache.packing import write_object
+from localbuild.cache.packs import write_object
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.uses import note_use, read_uses
 from localbuild.ports.store import Stored

@@ -14,9 +14,10 @@ from localbuild.cache.entries import find_entries, list_entries
 from localbuild.cache.gc import collect, remove_entries
 from localbuild.cache.keys import manifest_name, object_name
 from localbuild.cache.manifest import Manifest, ObjectRef, decode_manifest, encode_manifest
-from localbuild.cache.packing import write_object
+from localbuild.cache.packs import write_object
+from localbuild.cache.secure import secure
 from localbuild.cache.stores.memory import MemoryStore
-from localbuild.ports.store import ByteStore, Stored
+from localbuild.ports.store import ByteStore
 from tests.unit.cache.cupboard import DAY, SCOPE, VERSION, HandClock
 from tests.unit.cache.interleaving import TurnStore, interleave
 
@@ -68,7 +69,7 @@ class Build:
         self._careless = careless
         self.lost: list[str] = []
 
-    def restore(self, key: str) -> tuple[Manifest, Stored] | None:
+    def restore(self, key: str) -> Manifest | None:
         """The manifest, when every object was there; a miss where the entry went meanwhile."""
         name = manifest_name(SCOPE, VERSION, key)
         found, data = self._store.find(name), self._store.read(name)
@@ -80,31 +81,28 @@ class Build:
                 if self._store.find(name) == found:
                     self.lost.append(each.digest)
                 return None
-        return manifest, found
+        return manifest
 
-    def save(self, key: str, base: tuple[Manifest, Stored] | None) -> None:
+    def save(self, key: str, base: Manifest | None) -> None:
         """Some objects of the base, and some that are new or were thought to be."""
-        kept = (
-            [p for p in base[0].packs if self._keeps or self._chance.random() < 0.8] if base else []
-        )
+        kept = [p for p in base.packs if self._keeps or self._chance.random() < 0.8] if base else []
         packs = [*kept]
         for content in self._chance.sample(CONTENTS, 0 if kept and self._keeps else 2):
             pack = write_object(self._store, SCOPE, [content])
             packs.append(ObjectRef(digest=pack.digest, size_bytes=pack.size))
-        if base and self._store.find(base[0].name) != base[1] and not self._careless:
-            self._make_young(kept)
         manifest = Manifest(scope=SCOPE, version=VERSION, key=key, packs=tuple(packs))
+        if base and not self._careless and not secure(self._store, base, manifest):
+            self._write_anew(kept)
         data = encode_manifest(manifest)
         if key:
             self._store.create(manifest.name, [data])
         else:
             self._store.replace(manifest.name, data)
 
-    def _make_young(self, objects: list[ObjectRef]) -> None:
+    def _write_anew(self, objects: list[ObjectRef]) -> None:
         contents = {hashlib.sha256(c).hexdigest(): c for c in CONTENTS}
         for each in objects:
-            if not self._store.freshen(object_name(SCOPE, each.digest)):
-                write_object(self._store, SCOPE, [contents[each.digest]])
+            write_object(self._store, SCOPE, [contents[each.digest]])
 
 
 def run(

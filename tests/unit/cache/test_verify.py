@@ -11,7 +11,8 @@ from localbuild.cache.gc import remove_entries
 from localbuild.cache.index import FILE, Entry, Index, Segment
 from localbuild.cache.keys import manifest_name, object_name
 from localbuild.cache.manifest import Manifest, ObjectRef, encode_manifest
-from localbuild.cache.packing import Packer, write_object
+from localbuild.cache.packing import open_packing
+from localbuild.cache.packs import write_object
 from localbuild.cache.segments import decode_segment, encode_segment
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.verify import BLOCK_BYTES, Verified, check_object, repair, verify
@@ -154,16 +155,16 @@ def test_an_index_that_is_not_to_be_believed_spoils_its_entry() -> None:
 
 def test_frames_across_blocks_are_checked() -> None:
     cupboard = Cupboard()
-    packer = Packer(cupboard.store, SCOPE, Index(), frozenset())
+    packer = open_packing(cupboard.store, SCOPE, Index(), frozenset())
     chance = random.Random(1)
     for _ in range(7):
         packer.add(chance.randbytes(1_500_000))
     packer.finish()
-    name = object_name(SCOPE, packer.packs[0].digest)
+    name = object_name(SCOPE, packer.writer.packs[0].digest)
     thing = cupboard.store.find(name)
     assert thing
     assert thing.size_bytes > BLOCK_BYTES
-    frames = [f for f in packer.frames if f.pack == 0]
+    frames = [f for f in packer.writer.frames if f.pack == 0]
     assert len(frames) > 3
     assert check_object(cupboard.store, thing, frames) == ("", ())
     wrong = frames[3]._replace(digest=bytes(32))
