@@ -13,7 +13,7 @@ from localbuild.cache.fetching import read_object
 from localbuild.cache.gc import GRACE_S
 from localbuild.cache.keys import object_name, objects_prefix
 from localbuild.cache.manifest import Manifest, ObjectRef, decode_manifest
-from localbuild.ports.store import ByteStore, Fault, Stored, StoreError
+from localbuild.ports.store import ByteStore, Fault, Settles, Stored, StoreError
 
 MOST_AT_ONCE = 8
 """Objects are held whole: this bounds memory."""
@@ -66,7 +66,10 @@ class Transfer:
         entries = tuple(entry for entry in entries if entry.manifest)
         todo = {o for e in entries if not self._is_there(e) for o in e.objects}
         self._total = sum(o.size_bytes for o in todo if not self._has(o))
-        return tuple(self._move(entry) for entry in entries)
+        moved = tuple(self._move(entry) for entry in entries)
+        if isinstance(self._target, Settles):
+            self._target.settle()
+        return moved
 
     def _move(self, entry: Listed) -> Moved:
         taken = self._taken.get(entry.name)

@@ -152,6 +152,20 @@ def test_the_manifest_comes_last() -> None:
     assert len(written) == 1 + len(manifest.objects)
 
 
+def test_what_was_copied_lasts() -> None:
+    class Settling(MemoryStore):
+        settled = 0
+
+        def settle(self) -> None:
+            self.settled = len(list(self.list("v1/")))
+
+    here, there = Cupboard(), Cupboard(Settling)
+    manifest = here.put("a", {"f": b"1"})
+    move(here, there)
+    assert isinstance(there.store, Settling)
+    assert there.store.settled == 1 + len(manifest.objects)
+
+
 def test_a_store_that_refuses_is_said_so() -> None:
     class Full(MemoryStore):
         def create(self, name: str, pieces: Sequence[bytes]) -> bool:
