@@ -1,5 +1,7 @@
 """A store against a dictionary: whatever happens to it, it has what it should and nothing wrong."""
 
+import hashlib
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
@@ -7,7 +9,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 from localbuild.cache.archive import Contents
 from localbuild.cache.entries import find_entries, list_entries
 from localbuild.cache.gc import collect
-from localbuild.cache.keys import manifest_name, object_name, scope_of
+from localbuild.cache.keys import digest_of, manifest_name, object_name, scope_of
 from localbuild.cache.manifest import Manifest, encode_manifest
 from localbuild.cache.prune import Policy, prune
 from localbuild.cache.saving import load_index
@@ -132,10 +134,16 @@ class StoreMachine(RuleBasedStateMachine):
         self.bad -= before & written
         return manifest
 
+    def _is_mended(self, name: str) -> bool:
+        """Whether a later writer has found an object cut short, and has written it anew."""
+        data = self.store.read(name)
+        return data is not None and hashlib.sha256(data).hexdigest() == digest_of(name)
+
     def _restored(self, scope: str, key: str) -> bool:
         """Whether all came back as it was saved; what was harmed must say so."""
         files, manifest = self.entries[scope, key]
         harmed = {object_name(scope, o.digest) for o in manifest.objects} & self.bad
+        harmed = {name for name in harmed if not self._is_mended(name)}
         try:
             index = load_index(self.store, manifest)
             contents = Contents(self.store, scope, index)
