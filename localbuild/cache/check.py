@@ -25,7 +25,8 @@ MAX_NAME = 255
 MAX_FRAME = 16 << 20
 MAX_PACK = 1 << 30
 MAX_SIZE = 1 << 50
-MAX_TIME_NS = 1 << 64
+MAX_TIME_NS = (1 << 63) * 1_000_000_000
+"""What the kernel can be told, in seconds of 64 bits."""
 
 
 def check_index(index: Index) -> None:
@@ -130,7 +131,7 @@ def _check_target(entry: Entry, index: Index) -> None:
         if entry.target:
             raise ValueError(f"{entry.path[:200]!r} is a directory with a target")
     elif entry.kind == LINK:
-        if not 0 < len(entry.target) <= MAX_PATH:
+        if not 0 < len(entry.target) <= MAX_PATH or b"\0" in entry.target:
             raise ValueError(f"{entry.path[:200]!r} is a link to nowhere that a link can lead")
     elif entry.kind == HARD_LINK:
         other = index.entries.get(entry.target)

@@ -6,6 +6,7 @@ A layer is only a copy: whoever drops it loses nothing but time.
 import os
 from collections.abc import Iterator, Sequence
 
+from localbuild.cache.allowed import select_allowed
 from localbuild.cache.archive import WHITEOUT, Archive, Contents
 from localbuild.cache.check import check_index
 from localbuild.cache.fetching import read_object
@@ -20,7 +21,7 @@ from localbuild.cache.layer_names import (
 )
 from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.manifest import ObjectRef
-from localbuild.cache.patterns import absolute, covers_any, parse_path
+from localbuild.cache.patterns import absolute, parse_path
 from localbuild.cache.segments import decode_segment
 from localbuild.ports.engine import Image, Layers, NewLayer
 from localbuild.ports.store import ByteStore
@@ -87,8 +88,7 @@ def _above(path: bytes) -> Iterator[bytes]:
 def _allowed(index: Index, plan: LayerPlan) -> dict[bytes, Entry]:
     """The entries that the cache's paths allow. Raises ValueError where a layer cannot hold one."""
     paths = [parse_path(text, plan.source_directory) for text in plan.paths]
-    entries = {path: e for path, e in index.entries.items() if covers_any(paths, path)}
-    entries.pop(b"", None)
+    entries, _ = select_allowed(index, paths)
     if any(b"/" + WHITEOUT in b"/" + path for path in entries):
         raise ValueError("a file's name begins with .wh., which means something else in a layer")
     if sum(entry.size for entry in entries.values()) > LARGEST_BYTES:

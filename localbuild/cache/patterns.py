@@ -97,11 +97,6 @@ def takes_any(paths: Iterable[CachePath], path: bytes) -> bool:
     return any(p.takes(path) for p in paths)
 
 
-def covers_any(paths: Iterable[CachePath], path: bytes) -> bool:
-    """Whether a path lies in the base directory of one of the paths."""
-    return any(p.covers(path) for p in paths)
-
-
 def is_gits(paths: Iterable[CachePath], path: bytes) -> bool:
     """Whether a path lies in the source's `.git`, and no cache path begins in there.
 

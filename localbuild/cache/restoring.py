@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from localbuild.cache.allowed import select_allowed
 from localbuild.cache.base import Known
 from localbuild.cache.fetching import Fetcher
-from localbuild.cache.index import DIRECTORY, HARD_LINK, HOLE, Entry, Index
-from localbuild.cache.patterns import CachePath, is_gits, path_below
+from localbuild.cache.index import HARD_LINK, HOLE, Entry, Index
+from localbuild.cache.patterns import CachePath, path_below
 from localbuild.cache.publish import Merger, make_parents
 from localbuild.cache.scan import STAGING_PREFIX
 from localbuild.cache.tree import Tree, remove_tree
@@ -103,41 +104,24 @@ class _Place:
 def choose_entries(index: Index, paths: Sequence[CachePath]) -> tuple[Wanted, tuple[bytes, ...]]:
     """Entries by base and by path below it; and the paths that no cache path allows.
 
-    A base's own entry has the path b''. Source: restore is confined to the declared paths.
+    A base's own entry has the path b''. A hard link to a file of another base is that file.
     """
     wanted: Wanted = defaultdict(dict)
-    skipped = []
+    allowed, skipped = select_allowed(index, paths)
     bases = sorted({p.base for p in paths}, key=len, reverse=True)
-    for path, entry in index.entries.items():
-        found = _place_of(path, bases)
-        no_base = found is not None and not found[1] and entry.kind != DIRECTORY
-        if found is None or no_base or is_gits(paths, path):
-            skipped.append(path)
-        elif entry.kind == HARD_LINK:
-            _add_hard_link(wanted, found, entry, (index, bases))
-        else:
-            wanted[found[0]][found[1]] = entry
-    return wanted, tuple(skipped)
+    for path, entry in allowed.items():
+        base, below = _place_of(path, bases)
+        if entry.kind == HARD_LINK:
+            other, target = _place_of(entry.target, bases)
+            entry = entry._replace(target=target) if other == base else allowed[entry.target]
+        wanted[base][below] = entry
+    return wanted, skipped
 
 
-def _place_of(path: bytes, bases: Sequence[bytes]) -> tuple[bytes, bytes] | None:
-    for base in bases:
-        below = path_below(base, path)
-        if below is not None:
-            return base, below
-    return None
-
-
-def _add_hard_link(
-    wanted: Wanted, place: tuple[bytes, bytes], entry: Entry, among: tuple[Index, Sequence[bytes]]
-) -> None:
-    """A hard link to a file of another base is that file once more."""
-    index, bases = among
-    target = _place_of(entry.target, bases)
-    if target is not None and target[0] == place[0]:
-        wanted[place[0]][place[1]] = entry._replace(target=target[1])
-    else:
-        wanted[place[0]][place[1]] = index.entries[entry.target]
+def _place_of(path: bytes, bases: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The longest base that a path is in, and the path below it."""
+    found = ((base, path_below(base, path)) for base in bases)
+    return next((base, below) for base, below in found if below is not None)
 
 
 class Restorer:

@@ -91,7 +91,7 @@ def _entries(found: Mapping[str, Any]) -> Iterable[Entry]:
     return _rows(
         Entry,
         paths,
-        list(found["kinds"]),
+        _letters(found["kinds"]),
         *(_integers(found[name], name) for name in ("modes", "mtimes", "sizes")),
         contents,
         targets,
@@ -127,6 +127,12 @@ def _split(text: object) -> list[bytes]:
 def _integers(found: object, name: str) -> list[int]:
     if not isinstance(found, list) or not set(map(type, found)) <= {int}:
         raise ValueError(f"'{name}' of an index is no list of integers")
+    return found
+
+
+def _letters(found: object) -> str:
+    if not isinstance(found, str):
+        raise ValueError("kinds of an index are no text")
     return found
 
 

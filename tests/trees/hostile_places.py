@@ -88,6 +88,15 @@ PLACES: Cases = {
         a_file(b".git/hooks/pre-commit", 0o755),
         declared=("**/node_modules/**/*", "node_modules/**/*"),
     ),
+    "outside: a source file, where its every depth is declared": skipped(
+        a_file(b"src/main.py"), declared=("**/node_modules/**/*", "node_modules/**/*")
+    ),
+    "outside: a directory, where files of the source are declared": skipped(
+        a_directory(b"src", 0o777), declared=("**/*.lock", "node_modules/**/*")
+    ),
+    "outside: a link, where files of the source are declared": skipped(
+        a_link(b"src", b"/etc"), declared=("**/*.lock", "node_modules/**/*")
+    ),
     "outside: hooks, where files of the source are declared": skipped(
         a_file(b".git/hooks/post-checkout", 0o755),
         declared=("*.lock", "node_modules/**/*"),

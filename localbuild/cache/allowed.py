@@ -1,0 +1,32 @@
+"""What of an entry the cache's paths allow: all that is restored, whatever else is in it. Pure."""
+
+from collections.abc import Sequence
+
+from localbuild.cache.index import DIRECTORY, HARD_LINK, Entry, Index
+from localbuild.cache.patterns import CachePath, is_gits
+
+
+def select_allowed(
+    index: Index, paths: Sequence[CachePath]
+) -> tuple[dict[bytes, Entry], tuple[bytes, ...]]:
+    """The entries that a save with these paths can have written, and the paths of all others.
+
+    A hard link to a file that is not allowed is that file itself.
+    Source: Amazon S3 caching: what is outside of the declared paths is skipped.
+    """
+    allowed = {p: e for p, e in index.entries.items() if _is_allowed(e, paths)}
+    skipped = tuple(path for path in index.entries if path not in allowed)
+    for path in skipped and [p for p, e in allowed.items() if e.kind == HARD_LINK]:
+        target = allowed[path].target
+        if target not in allowed:
+            allowed[path] = index.entries[target]._replace(path=path)
+    return allowed, skipped
+
+
+def _is_allowed(entry: Entry, paths: Sequence[CachePath]) -> bool:
+    path = entry.path
+    if entry.kind == DIRECTORY:
+        allowed = any(p.takes_all and p.covers(path) for p in paths)
+    else:
+        allowed = any(p.takes(path) for p in paths)
+    return allowed and not is_gits(paths, path)
