@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from localbuild.cli.buildspecs import BuildspecChoice
-from localbuild.cli.caching import S3
+from localbuild.cli.caching import LOCAL, NO_CACHE, S3
 from localbuild.cli.settings import Settings
 from localbuild.plan.compile import BuildRequest
 from localbuild.plan.compute import COMPUTE_TYPES, Capacity, limits_within
@@ -92,9 +92,12 @@ def limit_notes(settings: Settings, machine: Capacity) -> tuple[str, ...]:
 
 def fork_note(settings: Settings, around: Circumstances) -> str:
     """What to tell of a build that may not write its cache, '' where there is nothing to tell."""
-    if settings.cache_mode or not around.from_fork or settings.cache.type != S3:
+    if settings.cache_mode or not around.from_fork or settings.cache.type == NO_CACHE:
         return ""
-    return "a pull request from a fork: the cache is only read (--cache-mode rw writes it, too)"
+    how = "only read (--cache-mode rw writes it, too)"
+    if settings.cache.type == LOCAL:
+        how = "not used (--cache-mode rw uses it)"
+    return f"a pull request from a fork: the cache is {how}"
 
 
 def _cache(settings: Settings, around: Circumstances) -> CachePlan:

@@ -13,6 +13,7 @@ from localbuild.plan.model import (
     LOCAL_CUSTOM_CACHE,
     LOCAL_DOCKER_LAYER_CACHE,
     BuildPlan,
+    CacheMode,
     PlannedMount,
 )
 
@@ -42,9 +43,14 @@ def local_scope(project: str) -> str:
     return hashlib.sha256(b"7:project%d:%b" % (len(name), name)).hexdigest()[:24]
 
 
+def uses_local_cache(plan: BuildPlan) -> bool:
+    """Whether it has a LOCAL cache that it may change: such a volume cannot be only read."""
+    return plan.cache.type == "LOCAL" and plan.cache.mode is not CacheMode.READ_ONLY
+
+
 def local_mounts(plan: BuildPlan) -> tuple[PlannedMount, ...]:
     """The volumes of a build's LOCAL cache, by the modes that apply to it."""
-    if plan.cache.type != "LOCAL":
+    if not uses_local_cache(plan):
         return ()
     scope = local_scope(plan.project)
     volume = f"localbuild-cache-{scope}"
@@ -58,7 +64,7 @@ def local_mounts(plan: BuildPlan) -> tuple[PlannedMount, ...]:
 
 def local_folders(plan: BuildPlan, variables: Mapping[str, str]) -> Iterator[LocalFolder]:
     """The folders of a LOCAL_CUSTOM_CACHE, a path at a time, as the buildspec has them."""
-    if plan.cache.type != "LOCAL" or LOCAL_CUSTOM_CACHE not in plan.cache.modes:
+    if not uses_local_cache(plan) or LOCAL_CUSTOM_CACHE not in plan.cache.modes:
         return
     for written in plan.cache.paths:
         pattern = _VARIABLE.sub(lambda m: variables.get(m[1] or m[2], ""), written)

@@ -4,7 +4,7 @@ Source: User Guide, local caching: links are created before the source is downlo
 items win over items of the source with the same name.
 """
 
-from localbuild.plan.local_cache import LocalFolder
+from localbuild.plan.local_cache import LocalFolder, uses_local_cache
 from localbuild.plan.model import (
     LOCAL_CUSTOM_CACHE,
     LOCAL_SOURCE_CACHE,
@@ -44,7 +44,9 @@ def link_folders(
 def _say_modes(plan: BuildPlan, reporter: Reporter) -> None:
     if LOCAL_SOURCE_CACHE in plan.cache.modes:
         reporter.line(_PHASE, "Skip local source cache: the source is a directory")
-    if plan.cache.paths and LOCAL_CUSTOM_CACHE not in plan.cache.modes:
+    if not uses_local_cache(plan):
+        reporter.line(_PHASE, "Skip cache due to: a LOCAL cache cannot be only read")
+    elif plan.cache.paths and LOCAL_CUSTOM_CACHE not in plan.cache.modes:
         reporter.line(_PHASE, f"Skip cache due to: {LOCAL_CUSTOM_CACHE} is not among its modes")
 
 

@@ -57,6 +57,7 @@ def test_elsewhere_only_what_is_said_counts(environ: dict[str, str], fork: bool)
 
 
 NOTE = "note: a pull request from a fork: the cache is only read (--cache-mode rw writes it, too)\n"
+UNUSED = "note: a pull request from a fork: the cache is not used (--cache-mode rw uses it)\n"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,7 @@ NOTE = "note: a pull request from a fork: the cache is only read (--cache-mode r
         ((), "ro", NOTE),
         (("--cache-mode", "rw"), "rw", ""),
         (("--cache", "off"), "ro", ""),
+        (("--cache-override", "type=LOCAL,modes=LOCAL_CUSTOM_CACHE"), "ro", UNUSED),
     ],
 )
 def test_a_fork_s_build_only_reads(

@@ -5,7 +5,7 @@ import pytest
 from localbuild.engines.scripted import Answer
 from localbuild.plan.compile import source_directory
 from localbuild.plan.local_cache import local_scope
-from localbuild.plan.model import CachePlan
+from localbuild.plan.model import CacheMode, CachePlan
 from tests.unit.run.recording_cache import RecordingCache
 from tests.unit.run.scripted_build import Built, Setting, build
 
@@ -93,6 +93,14 @@ def test_a_source_cache_of_a_directory_is_none() -> None:
     spec = SPEC.split("cache:", maxsplit=1)[0]
     built = local("LOCAL_SOURCE_CACHE", spec=spec)
     assert lines(built) == ["Skip local source cache: the source is a directory"]
+
+
+def test_a_build_that_may_only_read_gets_no_volume() -> None:
+    plan = CachePlan(type="LOCAL", modes=("LOCAL_CUSTOM_CACHE",), mode=CacheMode.READ_ONLY)
+    built = build(SPEC, Setting(cache=plan))
+    assert lines(built) == ["Skip cache due to: a LOCAL cache cannot be only read"]
+    assert built.engine.containers[0].spec.mounts == ()
+    assert len(built.engine.containers[0].requests) == 1
 
 
 def test_paths_need_the_custom_mode() -> None:
