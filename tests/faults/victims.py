@@ -1,0 +1,28 @@
+"""What is ended or failed at any of its system calls: builds with a cache, in their own process."""
+
+from pathlib import Path
+
+from localbuild.plan.model import CacheAction
+from tests.faults.rooms import Came, FolderContainer, Project, directory
+from tests.faults.trees import fill
+
+
+def save(store: Path, root: Path) -> Came:
+    """Save the tree that is there, with a key."""
+    project = Project(action=CacheAction.SAVE)
+    return project.build(directory(store), FolderContainer(root=root))
+
+
+def replace(store: Path, root: Path) -> Came:
+    """Restore the entry without a key, change the tree, save it in the entry's place."""
+
+    def commands() -> None:
+        fill(root, 2)
+
+    return Project(key="").build(directory(store), FolderContainer(root=root), commands)
+
+
+def restore(store: Path, root: Path) -> Came:
+    """Restore the entry with a key."""
+    project = Project(action=CacheAction.RESTORE)
+    return project.build(directory(store), FolderContainer(root=root))
