@@ -1,12 +1,13 @@
-"""Two parties on one store, verb by verb: a seed says whose turn it is.
+"""Parties on one store, verb by verb: a plan says whose turn it is, and for how many verbs.
 
 A party is a function that works on the store that it is given. It may have threads: each verb of
-any of them is one turn. Between two verbs of one party the other may do any number of its own.
+any of them is one turn. Between two verbs of one party the others may do any number of their own.
 """
 
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import TypeVar
 
 from localbuild.ports.store import ByteStore, Stored
@@ -17,21 +18,28 @@ _BURSTS = (1, 1, 1, 2, 5, 20, 60)
 _LONGEST_S = 60.0
 
 
-class Turns:
-    """Whose turn it is, and for how many verbs: often one, sometimes so many that a whole listing
-    of one party lies between two verbs of the other. A party that has ended has no turn any more.
-    """
+def random_plan(names: Sequence[str], seed: int) -> Iterator[tuple[str, int]]:
+    """Turns without end: often of one verb, sometimes of so many that a whole listing of one party
+    lies between two verbs of the other."""
+    chance = random.Random(seed)
+    while True:
+        yield chance.choice(names), chance.choice(_BURSTS)
 
-    def __init__(self, names: Sequence[str], seed: int) -> None:
-        self._random = random.Random(seed)
+
+class Turns:
+    """Whose turn it is. A party that has ended has none; when the plan ends, any may go on."""
+
+    def __init__(self, names: Sequence[str], plan: Iterator[tuple[str, int]]) -> None:
+        self._plan = plan
         self._alive = list(names)
         self._changed = threading.Condition()
-        self._next = self._random.choice(self._alive)
-        self._left = 1
+        self._next, self._left = "", 0
         self.taken: list[str] = []
+        with self._changed:
+            self._pass_on()
 
     def take(self, name: str, act: Callable[[], Result]) -> Result:
-        """Wait for the party's turn, act, and choose who is next."""
+        """Wait for the party's turn, act, and see who is next."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._next == name, _LONGEST_S):
                 raise TimeoutError(f"it was never the turn of {name}")
@@ -51,8 +59,10 @@ class Turns:
                 self._pass_on()
 
     def _pass_on(self) -> None:
-        self._next = self._random.choice(self._alive) if self._alive else ""
-        self._left = self._random.choice(_BURSTS)
+        self._next = ""
+        if self._alive:
+            turns = chain(self._plan, ((name, 1) for name in self._alive))
+            self._next, self._left = next(t for t in turns if t[0] in self._alive and t[1])
         self._changed.notify_all()
 
 
@@ -110,8 +120,13 @@ class TurnStore:
 
 
 def interleave(store: ByteStore, seed: int, **parties: Party) -> list[str]:
-    """Run the parties to their end; whose turns there were. Raises what a party raises."""
-    turns = Turns(list(parties), seed)
+    """Run the parties to their end by chance; whose turns there were. Raises what one raises."""
+    return run_plan(store, random_plan(list(parties), seed), **parties)
+
+
+def run_plan(store: ByteStore, plan: Iterator[tuple[str, int]], **parties: Party) -> list[str]:
+    """Run the parties to their end by a plan; whose turns there were. Raises what one raises."""
+    turns = Turns(list(parties), plan)
     errors: list[BaseException] = []
 
     def run(name: str, party: Party) -> None:

@@ -169,7 +169,7 @@ def test_all_is_removed_in_the_end() -> None:
 
 
 def test_without_grace_the_harness_sees_what_is_lost() -> None:
-    runs = [run(seed, grace_s=0) for seed in range(20)]
+    runs = [run(seed, grace_s=0) for seed in range(80)]
     assert any(missing_objects(store) for store, _ in runs)
     assert any(lost for _, lost in runs)
 
