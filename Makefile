@@ -13,9 +13,9 @@ PYTEST_ARGS ?=
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: env engine ## run a sample build, start to end
+demo: env engine ## run a sample build twice, cold and warm, and say what the cache saved
 	@scripts/images.sh standard
-	$(BIN)/localbuild run samples/python-pytest --image localbuild/standard:1 $(CA_FILE:%=--ca-file %)
+	@scripts/demo.sh $(CA_FILE:%=--ca-file %)
 
 test: check engine images ## the checks, then the whole suite; LOCALBUILD_REQUIRE=docker,s3 turns skips into failures
 	$(BIN)/pytest -m "not faults and not fuzz" $(PYTEST_ARGS)
@@ -35,9 +35,9 @@ faults: env engine images ## fault injection: full disks, dead daemons, lost net
 fuzz: env engine images ## long random runs
 	$(BIN)/pytest -m fuzz $(PYTEST_ARGS)
 
-bench: env engine images ## measure what is claimed about speed; GROUPS="cache-local …" for some of it
+bench: env engine images ## measure what is claimed about speed; ONLY="cache-local …" for some of it
 	@scripts/bench_tools.sh
-	$(BIN)/python -m benchmarks $(GROUPS)
+	$(BIN)/python -m benchmarks $(ONLY)
 
 env: ## make .venv from requirements.lock
 	@scripts/env.sh

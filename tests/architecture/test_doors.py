@@ -12,7 +12,11 @@ FILES = sorted((ROOT / "localbuild").rglob("*.py"))
 NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 
 DOORS = {
-    "subprocess": {"localbuild/sources/processes.py", "localbuild/run/patterns.py"},
+    "subprocess": {
+        "localbuild/sources/processes.py",
+        "localbuild/run/patterns.py",
+        "localbuild/cli/warming.py",
+    },
     "signal": {"localbuild/cli/signals.py", "localbuild/__main__.py"},
     "pickle": set[str](),
     "random": set[str](),
