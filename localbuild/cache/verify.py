@@ -82,6 +82,21 @@ def verify(store: ByteStore, scope: str, progress: Progress = lambda _done, _all
     )
 
 
+def verify_all(
+    store: ByteStore, scopes: Iterable[str], progress: Progress = lambda _done, _all: None
+) -> Verified:
+    """The same for several scopes, one after the other."""
+    each = [verify(store, scope, progress) for scope in scopes]
+    return Verified(
+        entries=tuple(e for v in each for e in v.entries),
+        spoiled=tuple(e for v in each for e in v.spoiled),
+        foreign=tuple(e for v in each for e in v.foreign),
+        damage=tuple(d for v in each for d in v.damage),
+        objects=sum(v.objects for v in each),
+        size_bytes=sum(v.size_bytes for v in each),
+    )
+
+
 def repair(store: ByteStore, verified: Verified) -> tuple[str, ...]:
     """Remove what is damaged, entries first, so that a later save writes it anew; the names.
 

@@ -9,8 +9,8 @@ from localbuild.cli.cache_verbs.places import (
     Caches,
     cache_verb,
     choose_entry,
+    everyone_option,
     open_caches,
-    plain_option,
 )
 from localbuild.cli.call import read_call
 from localbuild.errors import ExitCode
@@ -34,15 +34,14 @@ def cache_ls(ctx: click.Context) -> int:
     """
     call = read_call(ctx)
     with open_caches(call) as caches:
-        everyone = call.flag("all")
-        found = _everything(caches) if everyone else caches.entries()
+        found = caches.entries()
         layers = _by_entry(_layers(caches))
         if call.flag("json"):
             call.voice.document(_objects(found, layers))
             return ExitCode.SUCCEEDED
         for store in caches.stores:
             mine = [entry for at, entry in found if at is store]
-            call.voice.data("\n".join(_listing(store, mine, layers, everyone=everyone)))
+            call.voice.data("\n".join(_listing(store, mine, layers, everyone=caches.everyone)))
     return ExitCode.SUCCEEDED
 
 
@@ -62,17 +61,6 @@ def cache_show(ctx: click.Context) -> int:
         else:
             call.voice.data("\n".join(_lines(entry, store)))
     return ExitCode.SUCCEEDED
-
-
-def _everything(caches: Caches) -> "tuple[tuple[ByteStore, Listed], ...]":
-    from localbuild.cache.entries import list_entries, list_scopes
-
-    return tuple(
-        (store, entry)
-        for store in caches.stores
-        for scope in list_scopes(store)
-        for entry in list_entries(store, scope)
-    )
 
 
 def _layers(caches: Caches) -> "tuple[LayerFacts, ...]":
@@ -197,7 +185,5 @@ def _manifest_rows(manifest: "Manifest") -> Iterator[tuple[str, str]]:
         yield "platform", builder.platform
 
 
-LS = cache_verb(
-    "ls", cache_ls, plain_option("--all", is_flag=True, help="Also those of other projects.")
-)
+LS = cache_verb("ls", cache_ls, everyone_option())
 SHOW = cache_verb("show", cache_show, click.Argument(["key"], required=False, metavar="[KEY]"))

@@ -42,11 +42,27 @@ class Caches:
         """The store that verbs which write are about."""
         return self.stores[0]
 
+    @property
+    def everyone(self) -> bool:
+        """Whether it is about every project that keeps its cache there: `--all`."""
+        return self.call.flag("everyone")
+
+    def scopes(self, store: "ByteStore") -> tuple[str, ...]:
+        """The scopes that a verb is about. Raises StoreError."""
+        from localbuild.cache.entries import list_scopes
+
+        return list_scopes(store) if self.everyone else (self.scope,)
+
     def entries(self) -> "tuple[tuple[ByteStore, Listed], ...]":
-        """All entries of the project, store by store, the newest first. Raises StoreError."""
+        """All entries, store by store, the newest of a scope first. Raises StoreError."""
         from localbuild.cache.entries import list_entries
 
-        return tuple((s, entry) for s in self.stores for entry in list_entries(s, self.scope))
+        return tuple(
+            (store, entry)
+            for store in self.stores
+            for scope in self.scopes(store)
+            for entry in list_entries(store, scope)
+        )
 
 
 @contextmanager
@@ -143,6 +159,11 @@ def cache_verb(
         global_options=global_options(),
         epilog=epilog,
     )
+
+
+def everyone_option() -> Option:
+    """`--all`, whose value is `Caches.everyone`."""
+    return plain_option("--all", "everyone", is_flag=True, help="Also those of other projects.")
 
 
 def plain_option(*names: str, **attributes: Any) -> Option:

@@ -11,6 +11,7 @@ import click
 from localbuild.cli.cache_verbs.places import (
     Caches,
     cache_verb,
+    everyone_option,
     only_first,
     open_caches,
     plain_option,
@@ -31,12 +32,12 @@ def cache_verify(ctx: click.Context) -> int:
     Exit code: 0 all is as it was written, 1 something is damaged. Builds find damage themselves:
     what is damaged is a miss. With --repair it is removed, so that the next save writes it anew.
     """
-    from localbuild.cache.verify import repair, verify
+    from localbuild.cache.verify import repair, verify_all
     from localbuild.cli.cache_verbs.progress import progress
 
     call = read_call(ctx)
     with open_caches(call) as caches, progress(call, "verifying") as report:
-        verified = verify(caches.first, caches.scope, report)
+        verified = verify_all(caches.first, caches.scopes(caches.first), report)
         removed = repair(caches.first, verified) if call.flag("repair") else ()
     if call.flag("json"):
         call.voice.document(_verified_object(verified, removed, caches.first.url))
@@ -82,20 +83,21 @@ def cache_prune(ctx: click.Context) -> int:
     """Let go of entries that were not used for long or are too many, and of what nothing needs.
 
     The least recently used go first. What was used within a day stays, and so does the last one
-    used. Bytes are freed in steps, so that no running build loses what it needs: what nothing needs
-    is marked once it is a day old, and removed by a later prune, a day after that. --now frees them
-    at once in a directory where no build runs.
+    that each project used. Bytes are freed in steps, so that no running build loses what it needs:
+    what nothing needs is marked once it is a day old, and removed by a later prune, a day after
+    that. --now frees them at once in a directory where no build runs.
     """
     from localbuild.cache.prune import plan_prune, prune
 
     call = read_call(ctx)
     policy = _policy(call)
     with open_caches(call) as caches:
+        scopes = caches.scopes(caches.first)
         if call.flag("dry_run"):
-            result = Freed(pruned=plan_prune(caches.first, [caches.scope], policy), dry=True)
+            result = Freed(pruned=plan_prune(caches.first, scopes, policy), dry=True)
         else:
             with alone(caches, wanted=call.flag("now")) as at_once:
-                pruned = prune(caches.first, [caches.scope], policy, at_once=at_once)
+                pruned = prune(caches.first, scopes, policy, at_once=at_once)
             result = Freed(pruned=pruned, layers=_drop_layers(caches, policy, pruned))
         if call.flag("json"):
             call.voice.document(_freed_object(result, caches.first.url))
@@ -216,11 +218,13 @@ def _freed_lines(freed: Freed, url: str) -> Iterator[str]:
 VERIFY = cache_verb(
     "verify",
     cache_verify,
+    everyone_option(),
     plain_option("--repair", is_flag=True, help="Remove what is damaged."),
 )
 PRUNE = cache_verb(
     "prune",
     cache_prune,
+    everyone_option(),
     plain_option("--older-than", metavar="TIME", help="Entries not used for TIME, as 30d."),
     plain_option("--max-size", metavar="SIZE", help="Entries until the others fit, as 5g."),
     plain_option(

@@ -16,13 +16,16 @@ Unneeded = Callable[["LayerFacts"], bool]
 
 
 def find_layers(caches: Caches) -> "tuple[LayerFacts, ...]":
-    """The layers of the project's entries; () where no engine answers or it has none."""
+    """The layers of the project's entries, or with `--all` of every one's.
+
+    () where no engine answers or it has none.
+    """
     with _engine(caches) as engine:
         return _layers(engine, caches) if engine else ()
 
 
 def drop_layers(caches: Caches, unneeded: Unneeded) -> tuple[str, ...]:
-    """Drop those of the project's layers that nothing needs; the keys of their entries."""
+    """Drop those layers of `find_layers` that nothing needs; the keys of their entries."""
     with _engine(caches) as engine:
         if engine is None:
             return ()
@@ -51,6 +54,8 @@ def _layers(engine: "Layers", caches: Caches) -> "tuple[LayerFacts, ...]":
     except LocalbuildError as error:
         caches.call.voice.detail(f"warm layers are not known: {error.message}")
         return ()
+    if caches.everyone:
+        return found
     return tuple(layer for layer in found if scope_of(layer.entry) == caches.scope)
 
 

@@ -115,6 +115,14 @@ def test_other_projects_are_not_pruned(cache: CacheHome) -> None:
     make_older(cache, 40)
     cache.call("prune", "--older-than", "1d", "--keep-last", "0")
     assert [e.key for e in list_entries(cache.store, other)] == ["x"]
+    cache.call("prune", "--older-than", "1d", "--keep-last", "0", "--all")
+    assert list_entries(cache.store, other) == ()
+
+
+def test_damage_of_other_projects_is_found_when_asked_for(cache: CacheHome) -> None:
+    cache.damage(cache.put("x", {"deps/a": b"1"}, scope=Scope(project="other").id))
+    assert cache.call("verify").code == 0
+    assert cache.document("verify", "--all", code=1)["spoiledKeys"] == ["x"]
 
 
 def test_an_entry_is_removed_with_its_bytes(cache: CacheHome) -> None:
