@@ -20,10 +20,11 @@ from localbuild.ports.store import ByteStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
-    """A restore, and what a later save may build upon."""
+    """A restore, and what a later save may build upon. Not `direct`: it went through tar."""
 
     restored: Restored
     base: Base
+    direct: bool = True
 
 
 def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> Brought:
@@ -31,6 +32,7 @@ def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> B
     index = load_index(tiers.store, found.manifest)
     entries, skipped = choose_entries(index, wanted.paths)
     files = ContainerFiles(container, wanted.source_directory)
+    direct = files.is_direct
     try:
         restored = files.restore(entries, index, tiers.store, wanted.scope)
     finally:
@@ -52,15 +54,20 @@ def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> B
             warnings=warnings,
         ),
         base=Base(manifest=found.manifest, index=index, known=restored.known),
+        direct=direct,
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A save; `manifest` is the entry that holds the files now, None where none does."""
+    """A save; `manifest` is the entry that holds the files now, None where none does.
+
+    Not `direct`: it went through tar.
+    """
 
     saved: Saved
     manifest: Manifest | None = None
+    direct: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,7 @@ def keep(intent: Intent, base: Base, container: Container, store: ByteStore) -> 
     """Save the files as an entry, the manifest last. Raises StoreError, OSError, EngineError."""
     wanted, keys = intent.wanted, intent.keys
     files = ContainerFiles(container, wanted.source_directory)
+    direct = files.is_direct
     try:
         found = files.save(wanted.paths, base, store, wanted.scope)
     finally:
@@ -92,7 +100,7 @@ def keep(intent: Intent, base: Base, container: Container, store: ByteStore) -> 
     elif not store.create(manifest.name, [data]):
         lost = Saved(key=keys.key, reason="another build has saved this key meanwhile")
         return Kept(saved=lost)
-    return Kept(saved=_saved(manifest, found, store.url), manifest=manifest)
+    return Kept(saved=_saved(manifest, found, store.url), manifest=manifest, direct=direct)
 
 
 def _is_same(old: Manifest, new: Manifest) -> bool:

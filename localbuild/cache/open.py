@@ -6,9 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from localbuild.cache.listener import Listener
 from localbuild.cache.service import BuildCache
 from localbuild.cache.stores.open import StoreSettings, open_store
-from localbuild.cache.tiers import Progress, Tiers
+from localbuild.cache.tiers import Tiers
 from localbuild.cache.warm import Make, WarmLayers
 from localbuild.ports.clock import Clock
 
@@ -27,14 +28,11 @@ class CacheOptions:
 
 
 def open_cache(
-    options: CacheOptions, clock: Clock, make: Make | None, progress: Progress
+    options: CacheOptions, clock: Clock, make: Make | None, listener: Listener
 ) -> BuildCache:
-    """The cache of one build. `make` makes layers, None for none. Raises UsageError.
-
-    `progress` is told how much of what is on its way after the build has arrived, in bytes.
-    """
+    """The cache of one build. `make` makes layers, None for none. Raises UsageError."""
     layers = WarmLayers(make, lambda reference: touch_layer(options.state, reference))
-    return BuildCache(open_tiers(options), layers, clock, options.tool, progress)
+    return BuildCache(open_tiers(options), layers, clock, options.tool, listener)
 
 
 def open_tiers(options: CacheOptions) -> Tiers:

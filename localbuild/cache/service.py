@@ -12,9 +12,10 @@ from typing import TypeVar
 from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.damage import DamagedError
 from localbuild.cache.foundation import Foundation
+from localbuild.cache.listener import NO_LAYERS, SILENT, THROUGH_TAR, Listener
 from localbuild.cache.lookup import Found, Lookup, describe
 from localbuild.cache.manifest import Builder
-from localbuild.cache.tiers import Progress, Tiers
+from localbuild.cache.tiers import Tiers
 from localbuild.cache.uses import note_use
 from localbuild.cache.wanted import Keys, Wanted, evaluate_here, evaluate_inside, want
 from localbuild.cache.warm import WarmLayers
@@ -22,27 +23,28 @@ from localbuild.errors import LocalbuildError, StorageError
 from localbuild.plan.model import CacheMode
 from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
 from localbuild.ports.clock import Clock
-from localbuild.ports.engine import Container, Engine, Image
+from localbuild.ports.engine import Container, Engine, Image, Layers
 
 _MISS = Restored(outcome=CacheOutcome.MISS)
 Result = TypeVar("Result")
-
-
-def _quiet(_done: int, _all: int) -> None:
-    """Nobody watches."""
 
 
 class BuildCache:
     """Implements the Cache port over stores in tiers. `tool` names us in manifests."""
 
     def __init__(
-        self, tiers: Tiers, layers: WarmLayers, clock: Clock, tool: str, progress: Progress = _quiet
+        self,
+        tiers: Tiers,
+        layers: WarmLayers,
+        clock: Clock,
+        tool: str,
+        listener: Listener = SILENT,
     ) -> None:
         self._tiers = tiers
         self._layers = layers
         self._clock = clock
         self._builder = Builder(tool=tool)
-        self._progress = progress
+        self._listener = listener
         self._foundation = Foundation(tiers)
         self._shell = "sh"
         self._wanted: Wanted | None = None
@@ -83,6 +85,8 @@ class BuildCache:
             lambda: self._layers.choose(self._found, wanted, context.plan, image, engine),
             image,
         )
+        if not isinstance(engine, Layers):
+            self._listener.tell_once(NO_LAYERS)
         if wanted.paths and not self._layers.used:
             self._foundation.expect_work()
         return chosen
@@ -149,6 +153,8 @@ class BuildCache:
         except DamagedError as damaged:
             self._condemn(damaged, name, wanted)
             raise
+        if not brought.direct:
+            self._listener.tell_once(THROUGH_TAR)
         self._foundation.use(brought.base)
         note_use(found.store, name)
         return brought.restored
@@ -160,19 +166,11 @@ class BuildCache:
             self._tiers.condemn(damaged, manifest)
 
     def _why(self, wanted: Wanted) -> tuple[str, ...]:
-        """What made it a miss or a fallback, and what else is not as it was."""
         if self._failure or self._keys is None:
             return ()
-        from localbuild.cache.explain import compare_builders, explain
+        from localbuild.cache.reasons import why_missed
 
-        store = self._tiers.stores[0]
-        lookup = Lookup(self._tiers.stores, wanted.scope, wanted.version)
-        candidates = lookup.candidates(store)
-        plan = wanted.plan
-        lines = explain(self._keys.parts, plan.key, plan.paths, candidates, store.now())
-        if self._found is None:
-            return lines
-        return (*lines, *compare_builders(self._builder, self._found.manifest.builder))
+        return why_missed(self._tiers, wanted, self._keys, self._found, self._builder)
 
     # --- save ---------------------------------------------------------------------------------
 
@@ -208,6 +206,8 @@ class BuildCache:
 
         intent = Intent(wanted=wanted, keys=self._keys, builder=self._builder)
         kept = keep(intent, self._base(wanted), container, self._tiers.store)
+        if not kept.direct:
+            self._listener.tell_once(THROUGH_TAR)
         if kept.manifest is not None:
             self._layers.note(kept.manifest)
         return kept.saved
@@ -223,7 +223,7 @@ class BuildCache:
 
     def finish(self) -> tuple[str, ...]:
         """Wait for transfers, and begin what may go on after us."""
-        self._warnings += (f"cache: {said}" for said in self._tiers.finish(self._progress))
+        self._warnings += (f"cache: {said}" for said in self._tiers.finish(self._listener.progress))
         self._warnings += self._layers.finish(self._wanted)
         return self._take_warnings()
 

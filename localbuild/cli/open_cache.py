@@ -24,12 +24,15 @@ def cache_opener(call: Call, prepared: Prepared) -> Callable[[], Cache] | None:
     layers = layers_mode(prepared.settings, call.world.environ)
 
     def opening() -> Cache:
+        from localbuild.cache.listener import Listener
         from localbuild.cache.open import open_cache
 
         options = cache_options(call, prepared.settings, prepared.request.cache.tiers)
         make = _maker(layers, options, prepared.settings)
-        progress = transfer_progress(call.voice, "uploading the cache")
-        return open_cache(options, SystemClock(), make, progress)
+        listener = Listener(
+            progress=transfer_progress(call.voice, "uploading the cache"), tell=call.voice.detail
+        )
+        return open_cache(options, SystemClock(), make, listener)
 
     return opening
 
