@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from benchmarks.cache_builds import NOTE as BUILDS_NOTE
+from benchmarks.cache_builds import builds
 from benchmarks.cache_local import NOTE as LOCAL_NOTE
 from benchmarks.cache_local import local
 from benchmarks.commands import first_command, next_command, start
@@ -40,4 +42,5 @@ GROUPS = {
     "output": Group(measure=_output),
     "source": Group(measure=_source),
     "cache-local": Group(measure=local, note=LOCAL_NOTE),
+    "cache-builds": Group(measure=builds, note=BUILDS_NOTE),
 }
