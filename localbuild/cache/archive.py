@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cachetools import LRUCache
 
-from localbuild.cache.damage import DamagedError
+from localbuild.cache.damage import DamagedError, read_part
 from localbuild.cache.fetching import open_frame
 from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, HARD_LINK, HOLE, LINK, Entry, Index
 from localbuild.cache.keys import object_name
@@ -41,11 +41,9 @@ class Contents:
     def _fetch(self, number: int) -> memoryview:
         frame = self._index.frames[number]
         name = object_name(self._scope, self._index.packs[frame.pack].digest)
-        data = self._store.read_range(name, frame.offset, frame.stored)
-        if data is None:
-            raise DamagedError(self._store, name, "it is not there")
+        data = read_part(self._store, name, frame.offset, frame.stored)
         try:
-            return memoryview(open_frame(frame, memoryview(data)))
+            return memoryview(open_frame(frame, data))
         except ValueError as error:
             raise DamagedError(self._store, name, str(error)) from None
 

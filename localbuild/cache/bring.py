@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from localbuild.cache.access import ContainerFiles
-from localbuild.cache.base import Base
+from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.index import DIRECTORY
 from localbuild.cache.lookup import Found, describe
 from localbuild.cache.manifest import Builder, Manifest, encode_manifest
 from localbuild.cache.patterns import absolute
 from localbuild.cache.restoring import choose_entries
 from localbuild.cache.saving import SavedFiles, load_index
+from localbuild.cache.secure import secure
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.wanted import Keys, Wanted
 from localbuild.ports.cache import Restored, Saved
@@ -94,6 +95,8 @@ def keep(intent: Intent, base: Base, container: Container, store: ByteStore) -> 
     if base.manifest is not None and _is_same(base.manifest, manifest):
         same = Saved(key=keys.key, reason="nothing has changed", files=manifest.files)
         return Kept(saved=same, manifest=base.manifest)
+    if not secure(store, base.manifest, manifest):
+        return keep(intent, NO_BASE, container, store)
     data = encode_manifest(manifest)
     if not keys.key:
         store.replace(manifest.name, data)

@@ -12,7 +12,7 @@ from os import cpu_count
 from typing import NamedTuple
 
 from localbuild.cache.codec import Buffer, expand
-from localbuild.cache.damage import DamagedError
+from localbuild.cache.damage import DamagedError, read_part
 from localbuild.cache.index import Frame, Index
 from localbuild.cache.keys import object_name
 from localbuild.ports.store import ByteStore
@@ -80,10 +80,7 @@ class Fetcher:
         return object_name(self._scope, self._index.packs[span.pack].digest)
 
     def _read(self, span: "Span") -> memoryview:
-        data = self._store.read_range(self._name(span), span.offset, span.length)
-        if data is None:
-            raise DamagedError(self._store, self._name(span), "it is not there")
-        return memoryview(data)
+        return read_part(self._store, self._name(span), span.offset, span.length)
 
     def _open(
         self, span: "Span", data: memoryview, take: Callable[[int, memoryview], None]

@@ -2,16 +2,18 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from localbuild.cache.listener import Listener
+from localbuild.cache.lock import hold_shared
 from localbuild.cache.service import BuildCache
 from localbuild.cache.stores.open import StoreSettings, open_store
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.warm import Make, WarmLayers
 from localbuild.ports.clock import Clock
+from localbuild.ports.store import Fault, StoreError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,19 @@ def open_cache(
 
 
 def open_tiers(options: CacheOptions) -> Tiers:
-    """The stores of a cache, touched by none of this. Raises UsageError."""
-    return Tiers([open_store(url, options.settings) for url in options.urls])
+    """The stores of a cache, held so that nobody removes what is in use.
+
+    Raises UsageError, and StoreError where somebody is at it.
+    """
+    locks = ExitStack()
+    try:
+        for url in options.urls:
+            if url.startswith("/") and not locks.enter_context(hold_shared(Path(url))):
+                raise StoreError(Fault.UNAVAILABLE, f"{url}: entries are being removed just now")
+        return Tiers([open_store(url, options.settings) for url in options.urls], locks)
+    except BaseException:
+        locks.close()
+        raise
 
 
 def touch_layer(state: Path, reference: str) -> None:

@@ -46,7 +46,6 @@ class BuildCache:
         self._builder = Builder(tool=tool)
         self._listener = listener
         self._foundation = Foundation(tiers)
-        self._shell = "sh"
         self._wanted: Wanted | None = None
         self._keys: Keys | None = None
         self._found: Found | None = None
@@ -70,7 +69,6 @@ class BuildCache:
         """The image to start from."""
         wanted = self._wanted = want(context)
         self._warnings += wanted.problems
-        self._shell = context.plan.shell
         self._builder = replace(
             self._builder,
             project=context.plan.project,
@@ -132,7 +130,7 @@ class BuildCache:
     def _restore(self, wanted: Wanted, container: Container) -> Restored:
         self._layers.look_around(wanted, container)
         if self._keys is None and not self._failure:
-            self._keys = evaluate_inside(wanted, container, self._shell)
+            self._keys = evaluate_inside(wanted, container)
             self._failure = "" if self._keys else "its key could not be evaluated"
         if self._keys is not None:
             self._look(wanted, self._keys)
@@ -195,7 +193,7 @@ class BuildCache:
 
     def _save(self, wanted: Wanted, container: Container) -> Saved:
         if self._keys is None:
-            self._keys = evaluate_inside(wanted, container, self._shell)
+            self._keys = evaluate_inside(wanted, container)
         if self._keys is None:
             return Saved(reason="its key could not be evaluated")
         key = self._keys.key
@@ -225,6 +223,8 @@ class BuildCache:
         """Wait for transfers, and begin what may go on after us."""
         self._warnings += (f"cache: {said}" for said in self._tiers.finish(self._listener.progress))
         self._warnings += self._layers.finish(self._wanted)
+        if self._wanted and self._wanted.saves:
+            self._tiers.care()
         return self._take_warnings()
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from localbuild.cache.damage import DamagedError
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from localbuild.cache.stores.layered import LayeredStore
 
 Progress = Callable[[int, int], None]
+OLDEST_S = 30 * 24 * 3600.0
+MOST_BYTES = 20 << 30
+"""What a directory keeps without being asked: entries used within that time, up to that size."""
 
 
 class Tiers:
@@ -24,8 +27,9 @@ class Tiers:
     What it writes goes to the first at once, and to the others until `finish`.
     """
 
-    def __init__(self, stores: Sequence[ByteStore]) -> None:
+    def __init__(self, stores: Sequence[ByteStore], locks: ExitStack | None = None) -> None:
         self.stores = tuple(stores)
+        self._locks = locks or ExitStack()
         self.store, self._layered = _all_of(self.stores)
 
     def keep(self, found: Found) -> None:
@@ -53,9 +57,23 @@ class Tiers:
             for store in self.stores:
                 _remove_if(store, manifest_name, lambda _: True)
 
+    def care(self) -> None:
+        """Once a day let a directory go of what nobody uses. Never raises."""
+        first = self.stores[0]
+        if not isinstance(first, Settles):
+            return
+        from localbuild.cache.entries import list_scopes
+        from localbuild.cache.prune import Policy, is_due, prune
+
+        with suppress(StoreError):
+            if is_due(first):
+                policy = Policy(older_than_s=OLDEST_S, max_bytes=MOST_BYTES)
+                prune(first, list_scopes(first), policy)
+
     def close(self) -> None:
-        """Let go of all stores."""
+        """Let go of all stores, and of the locks that keep removers away from them."""
         self.store.close()
+        self._locks.close()
 
 
 def _all_of(stores: Sequence[ByteStore]) -> tuple[ByteStore, "LayeredStore | None"]:

@@ -36,6 +36,7 @@ class Wanted:
     scope: str
     version: str
     source_directory: str
+    shell: str
     paths: tuple[CachePath, ...]
     expanded: tuple[str, ...]
     templates: tuple[Template, ...]
@@ -85,6 +86,7 @@ def want(context: CacheContext) -> Wanted:
         scope=Scope(project=context.plan.project, namespace=plan.namespace).id,
         version=paths_version(plan.paths),
         source_directory=directory,
+        shell=context.plan.shell,
         paths=tuple(paths),
         expanded=tuple(expanded),
         templates=tuple(parse_template(key) for key in keys),
@@ -99,11 +101,11 @@ def evaluate_here(wanted: Wanted) -> Keys | None:
     return _evaluated(wanted, None)
 
 
-def evaluate_inside(wanted: Wanted, container: Container, shell: str) -> Keys | None:
+def evaluate_inside(wanted: Wanted, container: Container) -> Keys | None:
     """The keys with what the container's shell says; None where it says nothing."""
     commands = [command for template in wanted.templates for command in template.commands]
     said: list[bytes] = []
-    request = CommandRequest(script=key_script(commands), shell=shell)
+    request = CommandRequest(script=key_script(commands), shell=wanted.shell)
     end = container.run(request, said.append, lambda: None)
     answers = read_answers(b"".join(said))
     if end.kind is not EndKind.EXITED or len(answers) != len(commands):
