@@ -11,15 +11,19 @@ def select_allowed(
 ) -> tuple[dict[bytes, Entry], tuple[bytes, ...]]:
     """The entries that a save with these paths can have written, and the paths of all others.
 
-    A hard link to a file that is not allowed is that file itself.
+    Hard links to a file that is not allowed are that file themselves.
     Source: Amazon S3 caching: what is outside of the declared paths is skipped.
     """
     allowed = {p: e for p, e in index.entries.items() if _is_allowed(e, paths)}
     skipped = tuple(path for path in index.entries if path not in allowed)
+    files: dict[bytes, bytes] = {}
     for path in skipped and [p for p, e in allowed.items() if e.kind == HARD_LINK]:
         target = allowed[path].target
-        if target not in allowed:
-            allowed[path] = index.entries[target]._replace(path=path)
+        if target in allowed:
+            continue
+        first = files.setdefault(target, path)
+        file = index.entries[target]._replace(path=path)
+        allowed[path] = file if first == path else allowed[path]._replace(target=first)
     return allowed, skipped
 
 

@@ -72,11 +72,16 @@ def _check_contents(index: Index) -> None:
             raise ValueError("a content reaches out of its frame")
 
 
+def is_too_long(path: bytes) -> bool:
+    """Whether a path is longer or deeper than an entry's can be."""
+    return len(path) > MAX_PATH or path.count(b"/", 1) >= MAX_DEPTH
+
+
 def _check_path(path: bytes) -> None:
     parts = path.removeprefix(b"/").split(b"/")
     if b"" in parts or b"." in parts or b".." in parts or b"\0" in path:
         raise ValueError(f"the path {path[:200]!r} leads elsewhere")
-    if len(path) > MAX_PATH or len(parts) > MAX_DEPTH or max(map(len, parts)) > MAX_NAME:
+    if is_too_long(path) or max(map(len, parts)) > MAX_NAME:
         raise ValueError(f"the path {path[:80]!r} is longer than a path can be")
 
 

@@ -1,17 +1,18 @@
 """Moves what was unpacked to its place: by renaming, and into directories that are there already.
 
 A cached file takes the place of another of its name; what has no namesake stays. A directory gives
-way to nothing, and nothing but a directory goes where one is.
+way to nothing, and nothing but a directory goes where one is. What is mounted stays as it is.
 """
 
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from errno import EBUSY
 
+from localbuild.cache.directories import set_directory
 from localbuild.cache.index import Entry
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import is_directory
-from localbuild.cache.unpack import set_directory
 
 
 def make_parents(above: int, names: tuple[bytes, ...]) -> int:
@@ -51,8 +52,16 @@ class Merger:
             elif there or (here and there is not None):
                 self.refused.append(where)
             else:
-                os.rename(name, name, src_dir_fd=source, dst_dir_fd=target)
+                self._move(name, (source, target), where)
         self.inodes[path] = os.fstat(target).st_ino
+
+    def _move(self, name: bytes, sides: tuple[int, int], where: bytes) -> None:
+        try:
+            os.rename(name, name, src_dir_fd=sides[0], dst_dir_fd=sides[1])
+        except OSError as error:
+            if error.errno != EBUSY:  # something is mounted there
+                raise
+            self.refused.append(where)
 
     def _merge_directory(self, name: bytes, sides: tuple[int, int], where: bytes) -> None:
         below = os.open(name, OPEN_DIRECTORY, dir_fd=sides[0])
@@ -60,6 +69,9 @@ class Merger:
             os.fchmod(below, 0o700)
             into = os.open(name, OPEN_DIRECTORY, dir_fd=sides[1])
             try:
+                if os.fstat(below).st_dev != os.fstat(into).st_dev:
+                    self.refused.append(where)
+                    return
                 self.merge(below, into, where)
                 if where in self._entries:
                     set_directory(into, self._entries[where])

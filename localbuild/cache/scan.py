@@ -11,7 +11,7 @@ from errno import ELOOP, ENOENT, ENOTDIR
 from stat import S_IMODE, S_ISLNK, S_ISREG
 
 from localbuild.cache.base import Known
-from localbuild.cache.check import MAX_DEPTH
+from localbuild.cache.check import MAX_DEPTH, is_too_long
 from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.reading import FILE_MODES, FileReader
@@ -23,6 +23,7 @@ RECORDS_NAME = b".localbuild"
 DIRECTORY_MODES = 0o7777
 
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_NO_LIMIT = 1 << 30
 _GONE = (ENOENT, ENOTDIR, ELOOP)
 
 
@@ -57,7 +58,7 @@ class Scanner:
     def _scan_base(self, base: bytes, descriptor: int, paths: tuple[CachePath, ...]) -> None:
         takes_all = any(path.takes_all for path in paths)
         depths = [path.depth for path in paths]
-        limit = MAX_DEPTH if 0 in depths else max(depths)
+        limit = _NO_LIMIT if 0 in depths else max(depths)
         status = os.fstat(descriptor)
         self._device = status.st_dev
         if takes_all and base not in (b"", b"/"):
@@ -83,7 +84,6 @@ class Scanner:
             return
         name = level.directories.pop()
         if len(levels) >= limit:
-            self.found.skipped["too deep"] += len(levels) >= MAX_DEPTH
             return
         below = self._enter(level, name)
         if below is not None:
@@ -92,6 +92,9 @@ class Scanner:
 
     def _enter(self, above: "_Level", name: bytes) -> "_Level | None":
         path = above.prefix + name
+        if is_too_long(path):
+            self.found.skipped["too deep"] += 1
+            return None
         try:
             descriptor = os.open(name, OPEN_DIRECTORY, dir_fd=above.fd)
         except OSError as error:
@@ -133,6 +136,9 @@ class Scanner:
 
     def _name(self, level: "_Level", name: bytes) -> None:
         path = level.prefix + name
+        if level.is_long and is_too_long(path):
+            self.found.skipped["too deep"] += 1
+            return
         if not level.takes_all and not any(p.takes(path) for p in level.paths):
             return
         if path in self.found.entries:
@@ -196,7 +202,17 @@ class Scanner:
 class _Level:
     """An open directory on the way down."""
 
-    __slots__ = ("directories", "fd", "names", "path", "paths", "prefix", "takes_all", "trusted")
+    __slots__ = (
+        "directories",
+        "fd",
+        "is_long",
+        "names",
+        "path",
+        "paths",
+        "prefix",
+        "takes_all",
+        "trusted",
+    )
 
     def __init__(
         self, fd: int, path: bytes, trusted: bool, takes_all: bool, paths: tuple[CachePath, ...]
@@ -204,6 +220,7 @@ class _Level:
         self.fd = fd
         self.path = path
         self.prefix = path + b"/" if path and not path.endswith(b"/") else path
+        self.is_long = len(path) > MAX_DEPTH
         self.trusted = trusted
         self.takes_all = takes_all
         self.paths = paths

@@ -45,14 +45,23 @@ class Tree:
         parts = self.place(base).split(b"/") if self.place(base) else []
         for have in range(len(parts), -1, -1):
             try:
-                return open_inside(self.root, b"/".join(parts[:have])), tuple(parts[have:])
+                nearest = open_inside(self.root, b"/".join(parts[:have]))
             except FileNotFoundError:
                 continue
+            _check_free(nearest, parts[have:])
+            return nearest, tuple(parts[have:])
         raise FileNotFoundError(ENOENT, os.strerror(ENOENT), base)
 
     def close(self) -> None:
         """Let go of the root."""
         os.close(self.root)
+
+
+def _check_free(nearest: int, missing: list[bytes]) -> None:
+    """A name that leads to nothing can be a link. Raises NotADirectoryError, and closes then."""
+    if missing and is_directory(missing[0], nearest) is not None:
+        os.close(nearest)
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), missing[0])
 
 
 def open_inside(root: int, path: bytes) -> int:

@@ -6,15 +6,13 @@ and links come after all files; modes and times of directories last, deepest fir
 
 import os
 import threading
-from collections import OrderedDict
 from contextlib import suppress
 
+from localbuild.cache.directories import Directories, make_directory, set_directory
 from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, HARD_LINK, LINK, SPARSE, Entry
-from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import remove_tree
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_OPEN_AT_ONCE = 128
 _BLOCK = 4096
 _ZEROS = bytes(_BLOCK)
 
@@ -27,35 +25,6 @@ class _Half:
     def __init__(self, descriptor: int, missing: int) -> None:
         self.descriptor = descriptor
         self.missing = missing
-
-
-class Directories:
-    """Open directories below one, the last used ones; for one thread."""
-
-    def __init__(self, top: int) -> None:
-        self._top = top
-        self._open: OrderedDict[bytes, int] = OrderedDict()
-
-    def get(self, path: bytes) -> int:
-        """A directory's descriptor, which stays ours. Raises OSError."""
-        if not path:
-            return self._top
-        found = self._open.get(path)
-        if found is not None:
-            self._open.move_to_end(path)
-            return found
-        above, _, name = path.rpartition(b"/")
-        found = os.open(name, OPEN_DIRECTORY, dir_fd=self.get(above))
-        self._open[path] = found
-        if len(self._open) > _OPEN_AT_ONCE:
-            os.close(self._open.popitem(last=False)[1])
-        return found
-
-    def close(self) -> None:
-        """Close them all; safe to call twice."""
-        for descriptor in self._open.values():
-            os.close(descriptor)
-        self._open.clear()
 
 
 class Unpacker:
@@ -75,8 +44,7 @@ class Unpacker:
         self._made: dict[bytes, Entry | None] = {}
         self._links: list[tuple[bytes, Entry]] = []
         self._umask = _read_umask()
-        os.mkdir(name, 0o700, dir_fd=above)
-        self.top = os.open(name, OPEN_DIRECTORY, dir_fd=above)
+        self.top = make_directory(name, above)
         self.inodes = {b"": os.fstat(self.top).st_ino}
 
     def add(self, path: bytes, entry: Entry) -> None:
@@ -90,9 +58,8 @@ class Unpacker:
         if entry.kind in (LINK, HARD_LINK):
             self._links.append((path, entry))
         elif all(number < 0 for number in entry.contents):
-            descriptor = self._create(path, entry)
-            os.ftruncate(descriptor, entry.size)
-            self._end_file(descriptor, entry)
+            self._half(path, entry)
+            self._end_file(self._halves.pop(path).descriptor, entry)
 
     def write(self, path: bytes, entry: Entry, chunk: int, data: memoryview) -> None:
         """Write one chunk of a file, in any order of chunks."""
@@ -121,13 +88,10 @@ class Unpacker:
         if self._halves:
             raise ValueError("files lack some of their chunks")
         for path, entry in self._links:
-            parent, name = self._place(path)
             if entry.kind == HARD_LINK:
-                origin, origin_name = self._place(entry.target)
-                os.link(
-                    origin_name, name, src_dir_fd=origin, dst_dir_fd=parent, follow_symlinks=False
-                )
+                self._link(path, entry.target)
                 continue
+            parent, name = self._place(path)
             os.symlink(entry.target, name, dir_fd=parent)
             times = (entry.mtime_ns, entry.mtime_ns)
             os.utime(name, ns=times, dir_fd=parent, follow_symlinks=False)
@@ -154,6 +118,16 @@ class Unpacker:
             remove_tree(self._name, self._above)
 
     # --- files and directories ----------------------------------------------------------------
+
+    def _link(self, path: bytes, target: bytes) -> None:
+        """Give a file one more name. Looking for the one directory may close the other."""
+        parent, name = self._place(path)
+        parent = os.dup(parent)
+        try:
+            origin, old = self._place(target)
+            os.link(old, name, src_dir_fd=origin, dst_dir_fd=parent, follow_symlinks=False)
+        finally:
+            os.close(parent)
 
     def _half(self, path: bytes, entry: Entry) -> _Half:
         with self._lock:
@@ -204,12 +178,6 @@ class Unpacker:
         self.inodes[path] = os.fstat(descriptor).st_ino
         if entry is None:
             os.fchmod(descriptor, 0o755)
-
-
-def set_directory(descriptor: int, entry: Entry) -> None:
-    """Give a directory its mode and time."""
-    os.fchmod(descriptor, entry.mode)
-    os.utime(descriptor, ns=(entry.mtime_ns, entry.mtime_ns))
 
 
 def _read_umask() -> int:

@@ -1,0 +1,54 @@
+"""Directories of a tree that is being written: made, kept open, given their modes and times."""
+
+import os
+from collections import OrderedDict
+
+from localbuild.cache.index import Entry
+from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
+
+_OPEN_AT_ONCE = 128
+
+
+class Directories:
+    """Open directories below one, the last used ones; for one thread."""
+
+    def __init__(self, top: int) -> None:
+        self._top = top
+        self._open: OrderedDict[bytes, int] = OrderedDict()
+
+    def get(self, path: bytes) -> int:
+        """A directory's descriptor, which stays ours. Raises OSError."""
+        if not path:
+            return self._top
+        found = self._open.get(path)
+        if found is not None:
+            self._open.move_to_end(path)
+            return found
+        above, _, name = path.rpartition(b"/")
+        found = os.open(name, OPEN_DIRECTORY, dir_fd=self.get(above))
+        self._open[path] = found
+        if len(self._open) > _OPEN_AT_ONCE:
+            os.close(self._open.popitem(last=False)[1])
+        return found
+
+    def close(self) -> None:
+        """Close them all; safe to call twice."""
+        for descriptor in self._open.values():
+            os.close(descriptor)
+        self._open.clear()
+
+
+def make_directory(name: bytes, above: int) -> int:
+    """A new directory, for its owner alone, opened. Raises OSError, and leaves nothing then."""
+    os.mkdir(name, 0o700, dir_fd=above)
+    try:
+        return os.open(name, OPEN_DIRECTORY, dir_fd=above)
+    except OSError:
+        os.rmdir(name, dir_fd=above)
+        raise
+
+
+def set_directory(descriptor: int, entry: Entry) -> None:
+    """Give a directory its mode and time."""
+    os.fchmod(descriptor, entry.mode)
+    os.utime(descriptor, ns=(entry.mtime_ns, entry.mtime_ns))
