@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any, TypeVar
@@ -129,7 +129,10 @@ class S3Client:
         return f"{self.place.url}/{name}" if name else self.place.url
 
     def _watched(self, act: Call[T]) -> T:
-        return watched(lambda progress: act(self._get(), progress), self.place.limits)
+        limits = self.place.limits
+        if self._client is None:
+            watched(lambda _: self._get(), replace(limits, window_s=limits.begin_s))
+        return watched(lambda progress: act(self._get(), progress), limits)
 
     def _get(self) -> Any:
         with self._lock:
@@ -174,6 +177,8 @@ class S3Client:
         kind = str(headers.get("content-type", ""))
         has_text = headers.get("content-length") != "0" and status != 204
         if status < 300 and has_text and kind.startswith("text/html"):
+            if hasattr(parsed.get("Body"), "close"):
+                parsed["Body"].close()
             raise LyingError("it sends HTML")
 
     def _set_clock(self, date: str) -> None:

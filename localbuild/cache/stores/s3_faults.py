@@ -85,8 +85,9 @@ def is_absent(error: Exception) -> bool:
 
 
 def is_expired(error: Exception) -> bool:
-    """Whether new credentials may help."""
-    return code_of(error) in _EXPIRED
+    """Whether new credentials may help. The answer to a HEAD has no body to say so in."""
+    mute = getattr(error, "operation_name", "") == "HeadObject" and status_of(error) == 400
+    return mute or code_of(error) in _EXPIRED
 
 
 def s3_error(place: str, error: Exception) -> StoreError:

@@ -18,11 +18,13 @@ T = TypeVar("T")
 class Limits:
     """How long to wait for a store over a network.
 
+    `begin_s` is for a client with its credentials, which may come from yet another server.
     `connect_s` is for a connection, and for every small piece that is sent; `answer_s` for an
     answer's first and every further byte. A transfer goes on while it brings `floor_bytes_s` on
     average over each window of `window_s`, and not longer than `whole_s`.
     """
 
+    begin_s: float = 10.0
     connect_s: float = 3.0
     answer_s: float = 10.0
     floor_bytes_s: float = 10_000.0

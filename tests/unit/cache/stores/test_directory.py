@@ -2,8 +2,10 @@
 
 import errno
 import fcntl
+import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import pytest
 from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.cache.stores.disk_faults import disk_faults
 from localbuild.ports.store import Fault, StoreError
+from tests.conftest import missing
 from tests.contracts.store_contract import faults
 
 NAME = "v1/scopes/s/o/ab/cdef"
@@ -370,3 +373,45 @@ def test_a_limit_on_files_is_a_full_disk(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.splitlines()[0] == "full ROOT/v1/o/0: File too large: 100 kB needed"
+
+
+# --- what lasts --------------------------------------------------------------------------------
+
+ONE_OF_EACH = """
+import sys
+from pathlib import Path
+from localbuild.cache.stores.directory import DirectoryStore
+store = DirectoryStore(Path(sys.argv[1]))
+store.create("v1/o/ab/cd", [b"x" * 5000])
+store.replace("v1/m/u", b"manifest")
+store.settle()
+"""
+
+
+def calls_of(tmp_path: Path) -> list[str]:
+    """The system calls that write one of each, in order, descriptors by their path."""
+    strace = shutil.which("strace")
+    if strace is None:
+        missing("strace", "strace is not installed")
+    traced = "-e", "trace=openat,write,writev,fsync,fdatasync,linkat,rename,renameat,unlinkat"
+    command = [strace or "", "-f", "-y", *traced, sys.executable, "-c", ONE_OF_EACH]
+    done = subprocess.run(
+        [*command, str(tmp_path / "cache")], capture_output=True, text=True, check=True
+    )
+    root = str(tmp_path / "cache")
+    return [line.replace(root, "ROOT") for line in done.stderr.splitlines() if root in line]
+
+
+def place_of(calls: list[str], *parts: str) -> int:
+    """Where in the calls the first one is that has all the parts."""
+    return next(n for n, call in enumerate(calls) if all(part in call for part in parts))
+
+
+def test_what_is_settled_lasts_before_what_needs_it(tmp_path: Path) -> None:
+    """An object, its directory and all above it, and only then a manifest, in the same way."""
+    calls = calls_of(tmp_path)
+    assert place_of(calls, "linkat(", '"cd"') < place_of(calls, "rename", '"u"')
+    steps = (["/o/ab/cd>"], ["/o/ab>", "/o>", ">"], ["/m/u>"], ["/m>"])
+    lasting = [[place_of(calls, "fsync(", f"ROOT/v1{path}") for path in step] for step in steps]
+    for earlier, later in itertools.pairwise(lasting):
+        assert max(earlier) < min(later)
