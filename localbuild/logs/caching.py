@@ -11,6 +11,9 @@ from localbuild.units import print_bytes, print_duration
 _HASH = re.compile(r"[0-9a-f]{32,}")
 _HASH_SHOWN = 12
 _KEY_LENGTH = 100
+_NOISE_S = 0.1
+"""What builds differ by without any reason."""
+
 _WHY_LENGTH = 300
 
 
@@ -51,8 +54,11 @@ def worth_line(result: BuildResult) -> str:
     restored = result.cache_restored
     if seconds is None or restored is None:
         return ""
-    how = f"{print_seconds(abs(seconds))} {'faster' if seconds >= 0 else 'slower'}"
-    return f"this build was {how} than build {restored.baseline.number}, which had no cache"
+    other = f"build {restored.baseline.number}, which had no cache"
+    if abs(seconds) < _NOISE_S:
+        return f"this build was as fast as {other}"
+    how = f"{print_seconds(abs(seconds))} {'faster' if seconds > 0 else 'slower'}"
+    return f"this build was {how} than {other}"
 
 
 def print_seconds(seconds: float) -> str:

@@ -126,6 +126,8 @@ def history(*more: Event) -> tuple[Event, ...]:
     [
         (Baseline(number=1, seconds=20), "15.9 s faster than build 1, which had no cache"),
         (Baseline(number=1, seconds=3), "1.1 s slower than build 1, which had no cache"),
+        (Baseline(number=1, seconds=4.2), "as fast as build 1, which had no cache"),
+        (Baseline(number=1, seconds=4.05), "as fast as build 1, which had no cache"),
     ],
 )
 def test_the_end_says_what_it_was_worth(baseline: Baseline, line: str) -> None:
