@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.lab import NODE_MODULES
 from localbuild.cache.base import NO_BASE, Base
+from localbuild.cache.index import Index
 from localbuild.cache.keys import Scope, manifest_name, paths_version
 from localbuild.cache.manifest import Manifest, decode_manifest, encode_manifest
 from localbuild.cache.patterns import parse_path
@@ -28,8 +29,8 @@ class Kept:
     """A save. `new_bytes` were written for it, the manifest not among them."""
 
     manifest: Manifest
+    index: Index
     new_bytes: int
-    read: int
 
 
 def save(source: Path, store: ByteStore, base: Base = NO_BASE) -> Kept:
@@ -39,12 +40,15 @@ def save(source: Path, store: ByteStore, base: Base = NO_BASE) -> Kept:
     manifest = _manifest(found, store)
     if base.manifest is None or base.manifest.segments != manifest.segments:
         store.replace(manifest.name, encode_manifest(manifest))
-    return Kept(manifest=manifest, new_bytes=found.new_bytes, read=found.read)
+    return Kept(manifest=manifest, index=found.index, new_bytes=found.new_bytes)
 
 
-def restore(store: ByteStore, target: Path) -> Base:
-    """Bring the entry into an existing, empty folder; what a later save may build upon."""
-    data = store.read(manifest_name(_SCOPE, _VERSION, ""))
+def restore(store: ByteStore, target: Path, newest: ByteStore | None = None) -> Base:
+    """Bring the entry into an existing, empty folder; what a later save may build upon.
+
+    `newest` is the store that has the newest entry, where `store` is several.
+    """
+    data = (newest or store).read(manifest_name(_SCOPE, _VERSION, ""))
     if data is None:
         raise SystemExit(f"{store.url} has no entry")
     manifest = decode_manifest(data)
@@ -56,6 +60,11 @@ def restore(store: ByteStore, target: Path) -> Base:
     if skipped or restored.refused:
         raise SystemExit(f"{target}: not everything was restored")
     return Base(manifest=manifest, index=index, known=restored.known)
+
+
+def based_on(kept: Kept) -> Base:
+    """What a later save may build upon, that has to read every file."""
+    return Base(manifest=kept.manifest, index=kept.index)
 
 
 @contextmanager

@@ -46,6 +46,19 @@ def faster(
     )
 
 
+def within(claim: str, ours: Sequence[float], theirs: tuple[str, Spread], most: float) -> Finding:
+    """At most so many times what the other way takes, by the medians."""
+    us, (peer, them) = spread(ours), theirs
+    return Finding(
+        claim=claim,
+        ours=str(us),
+        theirs=f"{peer}: {them}",
+        found=f"{us.middle / them.middle:.2f} × the time",
+        goal=f"≤ {most:g} ×",
+        kept=us.middle <= most * them.middle,
+    )
+
+
 def known(claim: str, ours: str, theirs: str, found: str = "") -> Finding:
     """Nothing is claimed: it is there to be known."""
     return Finding(claim=claim, ours=ours, theirs=theirs, found=found, goal="", kept=None)

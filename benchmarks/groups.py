@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from benchmarks.cache_builds import NOTE as BUILDS_NOTE
 from benchmarks.cache_builds import builds
+from benchmarks.cache_increments import NOTE as INCREMENTS_NOTE
+from benchmarks.cache_increments import increments
 from benchmarks.cache_local import NOTE as LOCAL_NOTE
 from benchmarks.cache_local import local
+from benchmarks.cache_remote import NOTE as REMOTE_NOTE
+from benchmarks.cache_remote import remote
 from benchmarks.commands import first_command, next_command, start
 from benchmarks.lab import Lab
 from benchmarks.measure import Finding
@@ -43,4 +47,6 @@ GROUPS = {
     "source": Group(measure=_source),
     "cache-local": Group(measure=local, note=LOCAL_NOTE),
     "cache-builds": Group(measure=builds, note=BUILDS_NOTE),
+    "cache-remote": Group(measure=remote, note=REMOTE_NOTE),
+    "cache-increments": Group(measure=increments, note=INCREMENTS_NOTE),
 }

@@ -1,4 +1,4 @@
-"""What a cache and its peers speak of the S3 protocol: objects, ranges, conditions, lists, parts."""
+"""What a cache and its peers speak of the S3 protocol: objects, ranges, conditions, parts."""
 
 import json
 import re
