@@ -125,8 +125,10 @@ class Scanner:
                         continue
                     if child.is_dir(follow_symlinks=False):
                         level.directories.append(name)
-                    else:
+                    elif child.is_file(follow_symlinks=False) or child.is_symlink():
                         level.names.append(name)
+                    else:  # never opened: a device could do something then
+                        self.found.skipped["special"] += level.takes(level.prefix + name)
         except OSError as error:
             self._missed(error)
         level.names.sort()
@@ -139,7 +141,7 @@ class Scanner:
         if level.is_long and is_too_long(path):
             self.found.skipped["too deep"] += 1
             return
-        if not level.takes_all and not any(p.takes(path) for p in level.paths):
+        if not level.takes(path):
             return
         if path in self.found.entries:
             return
@@ -226,6 +228,10 @@ class _Level:
         self.paths = paths
         self.names: list[bytes] = []
         self.directories: list[bytes] = []
+
+    def takes(self, path: bytes) -> bool:
+        """Whether a file in it is wanted."""
+        return self.takes_all or any(p.takes(path) for p in self.paths)
 
 
 def _is_left_out(name: bytes, at_source: bool) -> bool:

@@ -1,6 +1,7 @@
 """A zoo of files is saved and restored: what comes back is what was there, as documented."""
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -334,3 +335,21 @@ def test_what_is_too_deep_or_too_long_for_an_entry_is_left_out(
     found = describe(new / "src")
     assert max(path.count(b"/") + 1 for path in found) == 256
     assert 3800 < max(map(len, found)) <= 4095
+
+
+def test_what_is_no_file_is_never_opened(kept: ByteStore, tmp_path: Path) -> None:
+    """Opening a device can do something. Who waits for a reader of a FIFO would get one."""
+    root = new_root(tmp_path)
+    fill(root / "src/d", {"fine": "1"})
+    os.mkfifo(root / "src/d/fifo")
+    waiting = threading.Thread(target=lambda: os.close(os.open(root / "src/d/fifo", os.O_WRONLY)))
+    waiting.start()
+    try:
+        entry = save(root, ["d/**/*"], kept)
+        waiting.join(0.1)
+        assert waiting.is_alive()
+    finally:
+        os.close(os.open(root / "src/d/fifo", os.O_RDONLY))
+        waiting.join()
+    assert entry.files.skipped == (("special", 1),)
+    assert list(entry.files.index.entries) == [b"d", b"d/fine"]
