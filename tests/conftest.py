@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from localbuild.engines.open import open_engine
 from localbuild.errors import LocalbuildError
@@ -11,6 +12,9 @@ from localbuild.ports.engine import Engine
 from tests.s3.fixtures import aws, moto_server, rclone_server, seaweed_server
 
 __all__ = ["aws", "moto_server", "rclone_server", "seaweed_server"]
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SMALL = "localbuild/small:1"
 STANDARD = "localbuild/standard:1"
