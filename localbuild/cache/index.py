@@ -118,7 +118,20 @@ def difference(base: Index, entries: dict[bytes, Entry]) -> tuple[tuple[bytes, .
     """The paths of `base` that are gone, and the entries that are new or not as they were."""
     old = base.entries
     removed = tuple(path for path in old if path not in entries)
-    return removed, [entry for path, entry in entries.items() if old.get(path) != entry]
+    changed = [entry for path, entry in entries.items() if old.get(path) != entry]
+    return removed, [entry for entry in changed if not _is_alike(old.get(entry.path), entry, base)]
+
+
+def _is_alike(old: Entry | None, new: Entry, base: Index) -> bool:
+    """Whether an entry differs in its contents' numbers alone: what is there twice has two."""
+    if old is None or old._replace(contents=new.contents) != new:
+        return False
+    contents, count = base.contents, len(base.contents)
+    return len(old.contents) == len(new.contents) and all(
+        one == other
+        or (0 <= one < count and 0 <= other < count and contents[one] == contents[other])
+        for one, other in zip(old.contents, new.contents, strict=True)
+    )
 
 
 def living_packs(index: Index) -> dict[int, int]:
