@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import IMAGE, LOCALBUILD
+from benchmarks.measure import IMAGE, LOCALBUILD, timed
 from localbuild.cache.keys import Scope
 from localbuild.cache.layer_names import SCOPE_LABEL
 
@@ -30,8 +30,10 @@ class Built:
 
     `start_s` is until the build can begin its work: the container with the source and the cache's
     files in it. `look_s` is what all of the cache took of that, `restore_s` the files alone.
+    `whole_s` is what the command took.
     """
 
+    whole_s: float
     start_s: float
     look_s: float
     restore_s: float
@@ -74,7 +76,8 @@ class BuildProject:
         words += ["--keep", "always", *options]
         for volume in self.volumes:
             words += ["-V", volume]
-        done = subprocess.run(
+        whole_s, done = timed(
+            subprocess.run,
             words,
             env={**os.environ, "XDG_STATE_HOME": str(self.folder / "state"), **self.variables},
             capture_output=True,
@@ -83,7 +86,7 @@ class BuildProject:
         )
         if done.returncode != 0:
             raise SystemExit(f"a build of {self.name} failed:\n{done.stdout}\n{done.stderr}")
-        return _read(source / ".localbuild/builds/latest")
+        return _read(source / ".localbuild/builds/latest", whole_s)
 
     def drop(self) -> None:
         """Remove its containers and layers."""
@@ -95,12 +98,13 @@ class BuildProject:
             _lines("docker", "rmi", "-f", image)
 
 
-def _read(record: Path) -> Built:
+def _read(record: Path, whole_s: float) -> Built:
     document = json.loads((record / "build.json").read_text())
     events = [json.loads(line) for line in (record / "events.jsonl").read_text().splitlines()]
     restored, saved = _event(events, "cache-restored"), _event(events, "cache-saved")
     look = document["localbuild"]["timings"].get("cache", 0.0)
     return Built(
+        whole_s=whole_s,
         start_s=_start_seconds(document["phases"]),
         look_s=look + restored.get("seconds", 0.0),
         restore_s=restored.get("seconds", 0.0),

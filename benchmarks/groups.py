@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from benchmarks.cache_builds import NOTE as BUILDS_NOTE
 from benchmarks.cache_builds import builds
+from benchmarks.cache_faults import NOTE as FAULTS_NOTE
+from benchmarks.cache_faults import faults
 from benchmarks.cache_increments import NOTE as INCREMENTS_NOTE
 from benchmarks.cache_increments import increments
 from benchmarks.cache_local import NOTE as LOCAL_NOTE
 from benchmarks.cache_local import local
+from benchmarks.cache_memory import NOTE as MEMORY_NOTE
+from benchmarks.cache_memory import memory
 from benchmarks.cache_remote import NOTE as REMOTE_NOTE
 from benchmarks.cache_remote import remote
 from benchmarks.commands import first_command, next_command, start
@@ -49,4 +53,6 @@ GROUPS = {
     "cache-builds": Group(measure=builds, note=BUILDS_NOTE),
     "cache-remote": Group(measure=remote, note=REMOTE_NOTE),
     "cache-increments": Group(measure=increments, note=INCREMENTS_NOTE),
+    "cache-memory": Group(measure=memory, note=MEMORY_NOTE),
+    "cache-faults": Group(measure=faults, note=FAULTS_NOTE),
 }
