@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Sequence
 
+from localbuild.cache.allowed import select_allowed
 from localbuild.cache.archive import Contents
 from localbuild.cache.base import NOTHING_KNOWN, Base
 from localbuild.cache.changes import ChangeScanner, UnsureError
@@ -72,7 +73,7 @@ class ContainerFiles:
         tree = self._tree
         if upper is None or tree is None:
             return None
-        before = base.index.entries
+        before, _ = select_allowed(base.index, paths)
         try:
             return save_files(
                 lambda add, _: ChangeScanner(paths, add, before).scan(upper, tree),

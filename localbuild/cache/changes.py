@@ -8,19 +8,24 @@ Source: Linux, Documentation/filesystems/overlayfs.rst: whiteouts and opaque dir
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from errno import ELOOP
-from stat import S_ISCHR, S_ISDIR, S_ISLNK
+from stat import S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG
 
+from localbuild.cache.check import is_too_long
 from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
-from localbuild.cache.patterns import CachePath, is_gits, takes_any
+from localbuild.cache.patterns import CachePath, takes_any
 from localbuild.cache.reading import FileReader
-from localbuild.cache.scan import DIRECTORY_MODES, Scanned
+from localbuild.cache.scan import DIRECTORY_MODES, OPEN_FILE, Scanned, is_left_out
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import Tree
 
 _OPAQUE = "trusted.overlay.opaque"
-_STRANGE = ("trusted.overlay.redirect", "trusted.overlay.metacopy")
-_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_STRANGE = (
+    "trusted.overlay.redirect",
+    "trusted.overlay.metacopy",
+    "user.overlay.redirect",
+    "user.overlay.metacopy",
+    "user.overlay.opaque",
+)
 
 
 class UnsureError(Exception):
@@ -41,10 +46,16 @@ class ChangeScanner:
         self._found = Scanned()
 
     def scan(self, upper: int, tree: Tree) -> Scanned:
-        """The entries as they are now. Raises UnsureError, OSError.
+        """The entries as they are now. Raises UnsureError. `tree` only tells where bases lie."""
+        try:
+            self._look(upper, tree)
+        except OSError as error:  # something still changes files
+            raise UnsureError(str(error)) from error
+        self._found.entries = self._left() | self._found.entries
+        self._check_links()
+        return self._found
 
-        `tree` only tells where the bases lie.
-        """
+    def _look(self, upper: int, tree: Tree) -> None:
         for base in dict.fromkeys(path.base for path in self._paths):
             descriptor = _open_way(upper, tree.place(base))
             if descriptor is None:
@@ -53,15 +64,14 @@ class ChangeScanner:
                 self._directory(base, descriptor)
             finally:
                 os.close(descriptor)
-        self._found.entries = self._left() | self._found.entries
-        self._check_links()
-        return self._found
 
     def _left(self) -> dict[bytes, Entry]:
         """What was there before and has not been removed, replaced or emptied."""
         before = self._before
         left = {path: entry for path, entry in before.items() if path not in self._gone}
         emptied = {p for p in self._gone if p in before and before[p].kind == DIRECTORY}
+        if not all(path.takes_all for path in self._paths):  # directories are no entries then
+            emptied |= self._gone - before.keys()
         emptied |= self._emptied
         if not emptied:
             return left
@@ -92,10 +102,15 @@ class ChangeScanner:
 
     def _name(self, above: bytes, name: bytes, descriptor: int) -> None:
         path = above + name if not above or above.endswith(b"/") else above + b"/" + name
-        if is_gits(self._paths, path):
+        if is_left_out(name, not above):
+            return
+        if is_too_long(path):
+            self._found.skipped["too deep"] += 1
             return
         status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
         if S_ISDIR(status.st_mode):
+            if path in self._before and self._before[path].kind != DIRECTORY:
+                self._gone.add(path)
             below = os.open(name, OPEN_DIRECTORY, dir_fd=descriptor)
             try:
                 _check_plain(below)
@@ -109,17 +124,16 @@ class ChangeScanner:
             self._file(path, name, descriptor, status)
 
     def _file(self, path: bytes, name: bytes, above: int, status: os.stat_result) -> None:
+        if path in self._found.entries:  # of another base, too
+            return
         if S_ISLNK(status.st_mode):
             target = os.readlink(name, dir_fd=above)
             self._found.entries[path] = Entry(path, LINK, 0o777, status.st_mtime_ns, target=target)
             return
-        try:
-            descriptor = os.open(name, _OPEN_FILE, dir_fd=above)
-        except OSError as error:
-            if error.errno == ELOOP:
-                raise UnsureError("a file has become a link") from error
-            self._found.skipped["unreadable"] += 1
+        if not S_ISREG(status.st_mode):
+            self._found.skipped["special"] += 1
             return
+        descriptor = os.open(name, OPEN_FILE, dir_fd=above)
         try:
             _check_plain(descriptor)
             found = self._reader.read(descriptor, path)

@@ -22,7 +22,7 @@ STAGING_PREFIX = b".localbuild-restore-"
 RECORDS_NAME = b".localbuild"
 DIRECTORY_MODES = 0o7777
 
-_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _NO_LIMIT = 1 << 30
 _GONE = (ENOENT, ENOTDIR, ELOOP)
 
@@ -121,7 +121,7 @@ class Scanner:
             with os.scandir(level.fd) as children:
                 for child in children:
                     name = encode(child.name)
-                    if name.startswith(b".") and _is_left_out(name, at_source):
+                    if name.startswith(b".") and is_left_out(name, at_source):
                         continue
                     if child.is_dir(follow_symlinks=False):
                         level.directories.append(name)
@@ -148,7 +148,7 @@ class Scanner:
         if level.trusted and self._take_over(level, name, path):
             return
         try:
-            descriptor = os.open(name, _OPEN_FILE, dir_fd=level.fd)
+            descriptor = os.open(name, OPEN_FILE, dir_fd=level.fd)
         except OSError as error:
             self._unopened(level, name, path, error)
             return
@@ -234,7 +234,7 @@ class _Level:
         return self.takes_all or any(p.takes(path) for p in self.paths)
 
 
-def _is_left_out(name: bytes, at_source: bool) -> bool:
+def is_left_out(name: bytes, at_source: bool) -> bool:
     """What is ours, and the source's own repository."""
     return name.startswith(STAGING_PREFIX) or (at_source and name in (RECORDS_NAME, b".git"))
 
