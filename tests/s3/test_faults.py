@@ -1,5 +1,6 @@
 """An S3 server that is sick, lying or not there: each costs bounded time and ends in its fault."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -304,3 +305,19 @@ def test_times_are_the_servers(store: S3Store, faulty: Faulty) -> None:
     found = store.find(NAME)
     assert found is not None
     assert abs(store.now() - found.modified_s) < 30
+
+
+def test_closing_gives_up_what_is_under_way(faulty: Faulty) -> None:
+    endless = Limits(answer_s=600, window_s=600, whole_s=600)
+    store = faulty.server.store(limits=endless)
+    faulty.misbehave(Mode.DRIP_BODY)
+    ends: list[Fault] = []
+    reading = threading.Thread(
+        target=lambda: ends.append(fault_of(lambda: store.read(NAME)).fault), daemon=True
+    )
+    reading.start()
+    while not faulty.requests:
+        threading.Event().wait(0.01)
+    store.close()
+    reading.join()
+    assert ends == [Fault.UNAVAILABLE]

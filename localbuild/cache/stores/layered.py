@@ -146,10 +146,12 @@ class LayeredStore:
         return self.warnings
 
     def close(self) -> None:
-        """Let go of both; what still waits for its way to the lower store is given up."""
-        self._uploads.close()
-        self.upper.close()
+        """Let go of both; what is still on its way to the lower store is given up."""
+        self._uploads.give_up()
         self.lower.close()
+        self._uploads.join()
+        self.lower.close()  # again, for what it was given in between
+        self.upper.close()
 
     def _first(self, above: Callable[[], T | None], below: Callable[[], T | None]) -> T | None:
         """What the upper store has, else the lower. A sick upper alone is no fault."""

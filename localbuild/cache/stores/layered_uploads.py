@@ -5,7 +5,7 @@ Nothing is held in memory meanwhile: an object is read from the upper store when
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
 from localbuild.ports.store import ByteStore, Fault, StoreError
@@ -75,7 +75,8 @@ class Uploads:
         """Wait for what was added under that name, and forget it: it will be removed."""
         with self._lock:
             waiting = [f for f in (self._objects.pop(name, None), *self._others) if f is not None]
-        wait(waiting)
+        for future in waiting:
+            _end_of(future)
 
     def finish(self, progress: Progress) -> None:
         """Wait for all; `progress` gets the bytes of objects that have arrived, and of all."""
@@ -87,10 +88,15 @@ class Uploads:
                 return
             wait(waiting, timeout=_LOOK_S)
 
-    def close(self) -> None:
-        """Give up what has not begun, and wait for what has."""
-        self._workers.shutdown(wait=True, cancel_futures=True)
-        self._last.shutdown(wait=True, cancel_futures=True)
+    def give_up(self) -> None:
+        """Begin nothing more."""
+        for pool in (self._workers, self._last):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def join(self) -> None:
+        """Wait for what had begun."""
+        for pool in (self._workers, self._last):
+            pool.shutdown(wait=True)
 
     def _bring(self, name: str, size_bytes: int, is_new: bool) -> None:
         try:
@@ -125,7 +131,8 @@ class Uploads:
         write: Callable[[], object],
     ) -> None:
         name, data = thing
-        wait(before)
+        for future in before:
+            _end_of(future)
         try:
             if is_manifest(name):
                 self._gather(name, data, before)
@@ -139,13 +146,17 @@ class Uploads:
             self.add_object(needed, 0, is_new=False)
         with self._lock:
             needed_now = tuple(self._objects.values())
-        wait(needed_now)
-        for future in (*before, *needed_now):
-            error = None if future.cancelled() else future.exception()
-            if isinstance(error, StoreError):
+        for error in map(_end_of, (*before, *needed_now)):
+            if error is not None:
                 raise error
-            if error is not None or future.cancelled():
-                raise StoreError(Fault.UNAVAILABLE, f"{self._lower.url}: {name} was given up")
+
+
+def _end_of(future: "Future[None]") -> BaseException | None:
+    """Wait for an end, and tell a bad one. (`wait` never sees that a future was cancelled.)"""
+    try:
+        return future.exception()
+    except CancelledError as given_up:
+        return given_up
 
 
 class _Room:

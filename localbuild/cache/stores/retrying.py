@@ -114,7 +114,9 @@ class RetryingStore:
         return self._try(lambda: self._store.sweep(older_s))
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Let go of connections; nothing is tried any more."""
+        if self._broken is None:
+            self._broken = StoreError(Fault.UNAVAILABLE, f"{self.url}: it was closed")
         self._store.close()
 
     def _try(self, act: Callable[[], T]) -> T:

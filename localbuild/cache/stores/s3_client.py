@@ -76,6 +76,7 @@ class S3Client:
         self._lock = threading.Lock()
         self._client: Any = None
         self._ahead_s: float | None = None
+        self._moving: set[Progress] = set()
 
     def call(self, name: str, act: Call[T]) -> T:
         """What `act` returns, given a client. `name` is the object's, '' for none.
@@ -88,7 +89,7 @@ class S3Client:
             except _errors() as error:
                 if not is_expired(error):
                     raise
-            self.close()
+            self._drop_client()
             return self._watched(act)
         except _errors() as error:
             if is_absent(error):
@@ -119,7 +120,13 @@ class S3Client:
             self._get()
 
     def close(self) -> None:
-        """Let go of the connections; the next call makes new ones, with new credentials."""
+        """Give up all calls, and let go of the connections; the next call makes new ones."""
+        for progress in tuple(self._moving):
+            progress.give_up()
+        self._drop_client()
+
+    def _drop_client(self) -> None:
+        """The next call makes a new one, with new credentials."""
         with self._lock:
             client, self._client = self._client, None
         if client is not None:
@@ -132,7 +139,14 @@ class S3Client:
         limits = self.place.limits
         if self._client is None:
             watched(lambda _: self._get(), replace(limits, window_s=limits.begin_s))
-        return watched(lambda progress: act(self._get(), progress), limits)
+        return watched(lambda progress: self._run(act, progress), limits)
+
+    def _run(self, act: Call[T], progress: Progress) -> T:
+        self._moving.add(progress)
+        try:
+            return act(self._get(), progress)
+        finally:
+            self._moving.discard(progress)
 
     def _get(self) -> Any:
         with self._lock:

@@ -1,6 +1,7 @@
 """Reads an S3 object: in pieces, and on from where an answer broke off."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from localbuild.cache.stores.s3_client import AbsentError, ConditionError, S3Client
@@ -21,7 +22,7 @@ class _Part:
     offset: int
     length: int | None
     tag: str = ""
-    pieces: list[bytes] = field(default_factory=list)
+    data: BytesIO = field(default_factory=BytesIO)
     got: int = 0
     too_short: bool = False
 
@@ -59,7 +60,7 @@ class _Part:
             piece = body.read(min(self.missing, _FAST_PIECE_BYTES if fast else _PIECE_BYTES))
             if not piece:
                 return
-            self.pieces.append(piece)
+            self.data.write(piece)
             self.got += len(piece)
             progress.add(len(piece))
 
@@ -82,7 +83,7 @@ def read_object(client: S3Client, name: str, span: tuple[int, int] | None = None
         if part.too_short:
             raise client.error(Fault.CORRUPT, name, "the object is shorter than it should be")
         if not part.missing:
-            return part.pieces[0] if len(part.pieces) == 1 else b"".join(part.pieces)
+            return part.data.getvalue()
     raise client.error(Fault.UNAVAILABLE, name, f"the answer broke off {TRIES} times")
 
 

@@ -7,7 +7,8 @@ that resolves for minutes or a header that never ends would hold a build for as 
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,14 +22,15 @@ class Limits:
     `begin_s` is for a client with its credentials, which may come from yet another server.
     `connect_s` is for a connection, and for every small piece that is sent; `answer_s` for an
     answer's first and every further byte. A transfer goes on while it brings `floor_bytes_s` on
-    average over each window of `window_s`, and not longer than `whole_s`.
+    average over each window of `window_s`, and not longer than `whole_s`. A dead store costs less
+    than 10 s.
     """
 
-    begin_s: float = 10.0
+    begin_s: float = 9.0
     connect_s: float = 3.0
-    answer_s: float = 10.0
+    answer_s: float = 9.0
     floor_bytes_s: float = 10_000.0
-    window_s: float = 10.0
+    window_s: float = 9.0
     whole_s: float = 300.0
 
 
@@ -39,9 +41,10 @@ class GivenUpError(Exception):
 class Progress:
     """What a transfer has moved so far; it tells so itself."""
 
-    __slots__ = ("moved_bytes", "over")
+    __slots__ = ("_give_up", "moved_bytes", "over")
 
-    def __init__(self) -> None:
+    def __init__(self, give_up: Callable[[], object] = lambda: None) -> None:
+        self._give_up = give_up
         self.moved_bytes = 0
         self.over = False
 
@@ -50,6 +53,11 @@ class Progress:
         self.moved_bytes += size_bytes
         if self.over:
             raise GivenUpError("it was given up before")
+
+    def give_up(self) -> None:
+        """Have nobody wait for it any more."""
+        self.over = True
+        self._give_up()
 
 
 def watched(
@@ -62,8 +70,8 @@ def watched(
     It runs in a thread of its own, which is left behind when it is given up: as a daemon, so that
     the process can end.
     """
-    progress = Progress()
     done: Future[T] = Future()
+    progress = Progress(lambda: _end(done, GivenUpError("it was closed")))
     threading.Thread(target=_run, args=(act, progress, done), daemon=True).start()
     began = monotonic()
     try:
@@ -92,6 +100,14 @@ def _ended(done: "Future[T]", timeout_s: float) -> bool:
 
 def _run(act: Callable[[Progress], T], progress: Progress, done: "Future[T]") -> None:
     try:
-        done.set_result(act(progress))
+        result = act(progress)
     except BaseException as error:  # it is raised again where the result is waited for
+        _end(done, error)
+    else:
+        with suppress(InvalidStateError):
+            done.set_result(result)
+
+
+def _end(done: "Future[T]", error: BaseException) -> None:
+    with suppress(InvalidStateError):
         done.set_exception(error)

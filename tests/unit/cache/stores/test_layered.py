@@ -1,6 +1,7 @@
 """Which of two stores is asked, what is kept above, and in which order things arrive below."""
 
 import hashlib
+import threading
 from collections.abc import Iterable
 
 import pytest
@@ -244,7 +245,15 @@ def test_a_fault_of_the_upper_is_one_of_the_save(pair: Pair) -> None:
 
 
 def test_what_has_not_begun_is_given_up_at_the_end(pair: Pair) -> None:
-    pair.store.create(OBJECT, [DATA])
-    pair.store.finish()
+    names = [f"v1/scopes/s/o/ab/{number}" for number in range(100)]
+    pair.lower.gate.clear()
+    for name in names:
+        pair.store.create(name, [b"x"])
+    pair.store.create(MANIFEST, [b"{}"])
+    closing = threading.Thread(target=pair.store.close)
+    closing.start()
+    pair.lower.gate.set()
+    closing.join()
     pair.store.close()
-    pair.store.close()
+    assert len(pair.lower.written()) < len(names)
+    assert pair.lower.read(MANIFEST) is None
