@@ -40,7 +40,9 @@ class Foundation:
             self._ahead = self._reader.submit(_load, self._tiers.store, manifest)
 
     def find(self, scope: str, version: str) -> Base:
-        """The base. Raises StoreError, DamagedError."""
+        """The base; none where something was damaged. Raises StoreError, DamagedError."""
+        if not self._tiers.trusted:
+            return NO_BASE
         if self._base is not None:
             return self._base
         manifest = self._layered or self._newest(scope, version)

@@ -203,7 +203,8 @@ class BuildCache:
         from localbuild.cache.bring import Intent, keep
 
         intent = Intent(wanted=wanted, keys=self._keys, builder=self._builder)
-        kept = keep(intent, self._base(wanted), container, self._tiers.store)
+        base = self._base(wanted)
+        kept = keep(intent, base, container, self._tiers.writing)
         if not kept.direct:
             self._listener.tell_once(THROUGH_TAR)
         if kept.manifest is not None:

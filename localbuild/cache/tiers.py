@@ -1,12 +1,11 @@
 """A build's stores, the first one asked first: where to look, where to write, what to throw out."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from localbuild.cache.damage import DamagedError
-from localbuild.cache.keys import digest_of, object_name
+from localbuild.cache.keys import object_name
 from localbuild.cache.lookup import Found
 from localbuild.cache.manifest import decode_manifest
 from localbuild.cache.stores.warned import warnings_of
@@ -24,13 +23,16 @@ MOST_BYTES = 20 << 30
 class Tiers:
     """Stores in order. `store` is all of them as one: it reads from the first that has something.
 
-    What it writes goes to the first at once, and to the others until `finish`.
+    What it writes goes to the first at once, and to the others until `finish`. `writing` is the
+    same for a save. Not `trusted`: something in them was damaged.
     """
 
     def __init__(self, stores: Sequence[ByteStore], locks: ExitStack | None = None) -> None:
         self.stores = tuple(stores)
         self._locks = locks or ExitStack()
         self.store, self._layered = _all_of(self.stores)
+        self.writing = self.store
+        self.trusted = True
 
     def keep(self, found: Found) -> None:
         """Keep the manifest of an entry that came from a lower store in the first one, too."""
@@ -46,16 +48,14 @@ class Tiers:
     def condemn(self, damaged: DamagedError, manifest_name: str) -> None:
         """Remove what is damaged, so that the next save writes it anew. Never raises.
 
-        An entry is removed where no store has a good copy of what it needs.
+        From now on nothing in the stores is built upon or believed without reading it.
         """
-        if damaged.name == manifest_name:
-            for store in self.stores:
-                _remove_if(store, manifest_name, _is_broken_manifest)
-            return
-        good = [_has_good(store, damaged.name) for store in self.stores]
-        if not any(good):
-            for store in self.stores:
-                _remove_if(store, manifest_name, lambda _: True)
+        from localbuild.cache.mending import is_good, throw_out
+        from localbuild.cache.stores.checked import CheckedStore
+
+        if self.trusted:
+            self.trusted, self.writing = False, CheckedStore(self.store, is_good)
+        throw_out(self.stores, damaged.name, manifest_name)
 
     def care(self) -> None:
         """Once a day let a directory go of what nobody uses. Never raises."""
@@ -101,30 +101,3 @@ def _settle(store: ByteStore) -> tuple[str, ...]:
     except StoreError as error:
         return (error.message,)
     return ()
-
-
-def _has_good(store: ByteStore, name: str) -> bool:
-    """Whether a store has an object as it was written; a bad one is removed."""
-    with suppress(StoreError):
-        data = store.read(name)
-        if data is None:
-            return False
-        if hashlib.sha256(data).hexdigest() == digest_of(name):
-            return True
-        store.remove(name)
-    return False
-
-
-def _remove_if(store: ByteStore, name: str, is_bad: Callable[[bytes], bool]) -> None:
-    with suppress(StoreError):
-        data = store.read(name)
-        if data is not None and is_bad(data):
-            store.remove(name)
-
-
-def _is_broken_manifest(data: bytes) -> bool:
-    try:
-        decode_manifest(data)
-    except ValueError:
-        return True
-    return False

@@ -6,7 +6,6 @@ counts for every thread and every kind of call by itself, so it could not name t
 
 import array
 import ctypes
-import multiprocessing
 import os
 import platform
 import select
@@ -20,10 +19,12 @@ from dataclasses import dataclass, field
 from errno import ENOENT
 from fcntl import ioctl
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.conftest import missing
+from tests.faults.processes import processes
 
 OPEN = 257
 _HARMLESS = {
@@ -59,7 +60,6 @@ _LOAD, _IF_EQUAL, _IF_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
 _NO_NEW_PRIVS = 38
 
 GO_ON, KILL = 0, -1
-_PRELOADED = ["__main__", "tests.faults.syscalls", "tests.faults.victims"]
 
 
 class Call(NamedTuple):
@@ -88,14 +88,11 @@ class Supervisor:
 
     folder: Path
     and_reads: bool = False
-    processes: "multiprocessing.context.ForkServerContext" = field(
-        default_factory=lambda: multiprocessing.get_context("forkserver")
-    )
+    processes: ForkServerContext = field(default_factory=processes)
 
     def run(self, work: Callable[..., object], *args: object, judge: Judge) -> Ended:
         """Run `work(*args)`, which must be importable; each of its calls is judged."""
         _require_kernel()
-        self.processes.set_forkserver_preload(_PRELOADED)
         mine, its = self.processes.Pipe()
         with socket.socket(socket.AF_UNIX) as door:
             path = str(self.folder / f"door-{os.urandom(4).hex()}")
@@ -119,7 +116,6 @@ class Supervisor:
 
     def killed(self, after_s: float, work: Callable[..., object], *args: object) -> int:
         """Run `work(*args)` and kill it after a time; its exit code, -9 where it came to that."""
-        self.processes.set_forkserver_preload(_PRELOADED)
         process = self.processes.Process(target=work, args=args)
         process.start()
         process.join(after_s)
