@@ -8,15 +8,18 @@ knows whole seconds only.
 import io
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from localbuild.cache.archive import Archive, Contents
-from localbuild.cache.check import MAX_DEPTH
-from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, FILE, HARD_LINK, LINK, Entry
+from localbuild.cache.check import is_too_long
+from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, FILE, HARD_LINK, LINK, SPARSE, Entry
 from localbuild.cache.patterns import CachePath, absolute, is_gits, takes_any
 from localbuild.cache.reading import FILE_MODES
 from localbuild.cache.scan import DIRECTORY_MODES, RECORDS_NAME, Scanned
+from localbuild.container import tar
+from localbuild.errors import EngineError
 from localbuild.ports.engine import Container
 
 _PIECE_BYTES = 1 << 20
@@ -42,14 +45,32 @@ def take_entries(
 ) -> Scanned:
     """Read what cache paths take in. Raises EngineError, StoreError."""
     bases = list(dict.fromkeys(absolute(path.base, source) for path in paths))
-    taking = _Taking(paths, add, source.strip("/").encode())
-    stream = io.BufferedReader(_Stream(container.take_tree(bases)), _PIECE_BYTES)
-    with tarfile.open(
-        fileobj=stream, mode="r|", errors="surrogateescape", encoding="utf-8"
-    ) as archive:
-        for member in archive:
-            taking.take(member, archive)
+    taking = _Taking(paths, add, source.strip("/").encode("utf-8", "surrogateescape"))
+    with _closing(container.take_tree(bases)) as pieces:
+        raw = _Stream(pieces)
+        stream = io.BufferedReader(raw, _PIECE_BYTES)
+        try:
+            with tarfile.open(
+                fileobj=stream, mode="r|", errors="surrogateescape", encoding="utf-8"
+            ) as archive:
+                for member in archive:
+                    taking.take(member, archive)
+        except (tarfile.TarError, ValueError, OverflowError) as error:
+            raise EngineError(f"the container's tar gives no archive: {error}") from error
+        while stream.read(_PIECE_BYTES):
+            pass  # behind the last member: only at its end it is known whether tar failed
+    if raw.end != tar.END:
+        raise EngineError("the container's tar gives no archive: it is cut off")
     return taking.found
+
+
+@contextmanager
+def _closing(pieces: Iterator[bytes]) -> Iterator[Iterator[bytes]]:
+    try:
+        yield pieces
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
 
 
 class _Taking:
@@ -69,7 +90,9 @@ class _Taking:
         path = self._path(member.name)
         if is_gits(self._paths, path) or path.split(b"/")[0] == RECORDS_NAME:
             return
-        if path.count(b"/") > MAX_DEPTH:
+        if path in self.found.entries:  # of another base, too
+            return
+        if is_too_long(path):
             self.found.skipped["too deep"] += 1
         elif member.isdir():
             if any(p.covers(path) for p in self._all) and path:
@@ -83,10 +106,13 @@ class _Taking:
             target = member.linkname.encode("utf-8", "surrogateescape")
             entry = Entry(path, LINK, 0o777, _time_ns(member), target=target)
         elif member.islnk():
-            entry = Entry(path, HARD_LINK, target=self._path(member.linkname))
-            if entry.target not in self.found.entries:
+            other = self.found.entries.get(self._path(member.linkname))
+            if other is None:
                 self.found.skipped["link to a file that is not cached"] += 1
                 return
+            entry = Entry(path, HARD_LINK, target=other.path)
+            if other.kind not in (FILE, SPARSE):  # one more name of a link, or of a name
+                entry = other._replace(path=path)
         elif member.isreg():
             contents = tuple(map(self._add, _chunks(member, archive)))
             mode = member.mode & FILE_MODES
@@ -122,12 +148,13 @@ def _time_ns(member: tarfile.TarInfo) -> int:
 
 
 class _Stream(io.RawIOBase):
-    """An archive in pieces as a file to read."""
+    """An archive in pieces as a file to read. `end` is what came last."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         super().__init__()
         self._pieces = pieces
         self._held = memoryview(b"")
+        self.end = b""
 
     def readable(self) -> bool:
         """It is there to be read."""
@@ -135,8 +162,12 @@ class _Stream(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Fill what can be filled without waiting for more than one piece."""
-        if not self._held:
-            self._held = memoryview(next(self._pieces, b""))
+        while not self._held:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._held = memoryview(piece)
+            self.end = (self.end + piece[-len(tar.END) :])[-len(tar.END) :]
         taken = self._held[: len(buffer)]
         buffer[: len(taken)] = taken
         self._held = self._held[len(taken) :]
