@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 1 << 20
 """A file that is larger is cut into contents of this size."""
 
 HOLE = -1
