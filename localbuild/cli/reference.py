@@ -91,7 +91,8 @@ def _values(option: click.Option) -> str:
         return ""
     if isinstance(option.type, click.Choice):
         return "`" + " \\| ".join(str(choice) for choice in option.type.choices) + "`"
-    return f"`{option.metavar}`" if option.metavar else ""
+    metavar = (option.metavar or "").replace("|", "\\|")
+    return f"`{metavar}`" if metavar else ""
 
 
 def _group(param: click.Parameter) -> str:
