@@ -1,6 +1,7 @@
 """An entry's files as a tar: what an engine's layer is made of, and a way in for every engine.
 
-Directories come before what is in them, hard links after all files.
+Directories come before what is in them and nothing else comes between: GNU's tar gives a directory
+its time once it is out of it. Of several names of one file the first one has its contents.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -63,7 +64,7 @@ class Archive:
         removed: Sequence[bytes] = (),
         parents: Sequence[Parent] = (),
     ) -> None:
-        self._entries = sorted(entries, key=lambda e: (e.kind == HARD_LINK, e.path))
+        self._entries = _ordered(entries)
         self._by_path = {e.path: e for e in self._entries}
         self._contents = contents
         self._place = place
@@ -115,6 +116,24 @@ class Archive:
             yield _ZEROS[:size] if number == HOLE else bytes(self._contents.read(number))
             left -= size
         yield tar.padding(entry.size)
+
+
+def _ordered(entries: Iterable[Entry]) -> list[Entry]:
+    """Each directory's whole content after it, and of a file's names the first one as the file."""
+    by_path = {e.path: e for e in entries}
+    paths = sorted(by_path, key=lambda path: path.replace(b"/", b"\0"))
+    linked = {e.target for e in by_path.values() if e.kind == HARD_LINK}
+    first: dict[bytes, bytes] = {}
+    ordered = []
+    for path in paths:
+        entry = by_path[path]
+        group = entry.target if entry.kind == HARD_LINK else path
+        if group in linked:
+            file = first.setdefault(group, path)
+            made = by_path[group]._replace(path=path)
+            entry = made if file == path else Entry(path, HARD_LINK, target=file)
+        ordered.append(entry)
+    return ordered
 
 
 def _parent(parent: Parent) -> bytes:

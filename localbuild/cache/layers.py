@@ -4,13 +4,21 @@ A layer is only a copy: whoever drops it loses nothing but time.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from localbuild.cache.allowed import select_allowed
 from localbuild.cache.archive import WHITEOUT, Archive, Contents
 from localbuild.cache.check import check_index
 from localbuild.cache.fetching import read_object
-from localbuild.cache.index import HARD_LINK, Entry, Index, apply_segments, difference
+from localbuild.cache.index import (
+    DIRECTORY,
+    HARD_LINK,
+    HOLE,
+    Entry,
+    Index,
+    apply_segments,
+)
 from localbuild.cache.layer_names import (
     BASE_LABEL,
     CONTENT_LABEL,
@@ -18,6 +26,7 @@ from localbuild.cache.layer_names import (
     KEY_LABEL,
     SCOPE_LABEL,
     SIZE_LABEL,
+    Parent,
 )
 from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.manifest import ObjectRef
@@ -43,16 +52,22 @@ def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image |
     removed: tuple[bytes, ...] = ()
     base = plan.base
     if below is not None and 0 < below.layers < MOST_LAYERS:
-        old = _allowed(read_index(plan.below_segments, scope, store), plan)
-        gone, changed = difference(Index(entries=old), entries)
+        old = read_index(plan.below_segments, scope, store)
+        old.entries = _allowed(old, plan)
+        gone, changed = _changes(old, replace(index, entries=entries))
         if 2 * (len(gone) + len(changed)) < len(entries):
-            entries, removed, base = _increment(entries, changed), topmost(gone), below
+            removed, base = topmost(gone, entries), below
+            entries = increment(entries, changed, removed)
+
+    def place(path: bytes) -> bytes:
+        return os.fsencode(absolute(path, plan.source_directory)).lstrip(b"/")
+
     archive = Archive(
         entries.values(),
         Contents(store, scope, index),
-        lambda path: os.fsencode(absolute(path, plan.source_directory)).lstrip(b"/"),
+        place,
         removed,
-        plan.parents,
+        _directories(plan, [*entries.values()], [place(path) for path in removed], place),
     )
     return engine.add_layer(
         NewLayer(
@@ -74,10 +89,22 @@ def read_index(segments: Sequence[ObjectRef], scope: str, store: ByteStore) -> I
     return index
 
 
-def topmost(paths: Sequence[bytes]) -> tuple[bytes, ...]:
-    """Paths without those that lie below another of them."""
-    gone = set(paths)
-    return tuple(path for path in paths if not any(p in gone for p in _above(path)))
+def _changes(old: Index, new: Index) -> tuple[list[bytes], list[Entry]]:
+    """What is gone and what is not as it was. Numbers of contents are of each index alone."""
+    gone = [path for path in old.entries if path not in new.entries]
+    before = {path: _facts(entry, old) for path, entry in old.entries.items()}
+    return gone, [e for p, e in new.entries.items() if before.get(p) != _facts(e, new)]
+
+
+def _facts(entry: Entry, index: Index) -> tuple[object, ...]:
+    digests = tuple(index.contents[n].digest if n != HOLE else b"" for n in entry.contents)
+    return entry._replace(contents=()), digests
+
+
+def topmost(gone: Sequence[bytes], entries: Mapping[bytes, Entry]) -> tuple[bytes, ...]:
+    """Paths without those that lie below another of them, or below what is no directory now."""
+    covered = set(gone) | {path for path, e in entries.items() if e.kind != DIRECTORY}
+    return tuple(path for path in gone if not any(p in covered for p in _above(path)))
 
 
 def _above(path: bytes) -> Iterator[bytes]:
@@ -96,14 +123,41 @@ def _allowed(index: Index, plan: LayerPlan) -> dict[bytes, Entry]:
     return entries
 
 
-def _increment(entries: dict[bytes, Entry], changed: Sequence[Entry]) -> dict[bytes, Entry]:
+def increment(
+    entries: Mapping[bytes, Entry], changed: Sequence[Entry], removed: Sequence[bytes]
+) -> dict[bytes, Entry]:
     """What changed, with the directories above it and with all names of one file together."""
     wanted = {entry.path for entry in changed}
-    for entry in entries.values():
-        if entry.kind == HARD_LINK and {entry.path, entry.target} & wanted:
-            wanted |= {entry.path, entry.target}
-    wanted |= {above for path in tuple(wanted) for above in _above(path)}
+    names = [entry for entry in entries.values() if entry.kind == HARD_LINK]
+    files = {name.target for name in names if name.path in wanted or name.target in wanted}
+    wanted |= files | {name.path for name in names if name.target in files}
+    wanted |= {above for path in (*wanted, *removed) for above in _above(path)}
     return {path: entry for path, entry in entries.items() if path in wanted}
+
+
+def _directories(
+    plan: LayerPlan,
+    entries: Sequence[Entry],
+    removed: Sequence[bytes],
+    place: Callable[[bytes], bytes],
+) -> list[Parent]:
+    """Every directory above a member that is no entry: of the image, or one that has to be made.
+
+    The engine would give them modes of its own.
+    """
+    known = {os.fsencode(parent.path).strip(b"/"): parent for parent in plan.parents}
+    own = {place(entry.path) for entry in entries if entry.kind == DIRECTORY}
+    needed: dict[bytes, None] = {}
+    for member in (*map(place, (entry.path for entry in entries)), *removed):
+        for above in _above(member):
+            if above in needed:
+                break
+            needed[above] = None
+    made_s = int(plan.manifest.created_s)
+    return [
+        known.get(path) or Parent(os.fsdecode(path), 0o755, 0, 0, made_s)
+        for path in sorted(needed.keys() - own)
+    ]
 
 
 def _labels(plan: LayerPlan) -> tuple[tuple[str, str], ...]:

@@ -22,8 +22,8 @@ Make = Callable[[LayerPlan], str]
 
 _LOOK = """
 for path in {paths}; do
-  if [ -L "$path" ]; then echo link; elif [ -d "$path" ]; then stat -c '%a %u %g %Y' "$path"
-  else echo none; fi
+  if [ -L "$path" ]; then echo other; elif [ -d "$path" ]; then stat -c '%a %u %g %Y' "$path"
+  elif [ -e "$path" ]; then echo other; else echo none; fi
 done
 """
 
@@ -50,7 +50,8 @@ class WarmLayers:
     ) -> Image:
         """The image that has the entry's files, or `image`. Raises EngineError."""
         self._base = image
-        self._possible = isinstance(engine, Layers) and not _is_hidden(wanted, plan)
+        hidden = _is_hidden(wanted, plan) or _is_deep(wanted)
+        self._possible = isinstance(engine, Layers) and not hidden
         if found is None or not self._possible:
             return image
         manifest = found.manifest
@@ -71,7 +72,7 @@ class WarmLayers:
         script = _LOOK.format(paths=" ".join(map(quote, paths)))
         end = container.run(CommandRequest(script=script), said.append, lambda: None)
         lines = b"".join(said).decode("ascii", "replace").splitlines()
-        if end.kind is EndKind.EXITED and len(lines) == len(paths) and "link" not in lines:
+        if end.kind is EndKind.EXITED and len(lines) == len(paths) and "other" not in lines:
             self._parents = tuple(map(_parent, paths, lines))
 
     def note(self, manifest: Manifest) -> None:
@@ -113,12 +114,19 @@ def _is_hidden(wanted: Wanted, plan: BuildPlan) -> bool:
     )
 
 
+def _is_deep(wanted: Wanted) -> bool:
+    """Whether files lie in directories of the image that nobody can name before they are found."""
+    return any(
+        path.base.startswith(b"/") and not path.takes_all and path.depth != 1
+        for path in wanted.paths
+    )
+
+
 def _parents_of(wanted: Wanted) -> tuple[str, ...]:
-    """The directories on the way to the cached paths, the source's own not among them."""
+    """The directories on the way to the cached files, the paths' own bases among them."""
     found: dict[str, None] = {}
     for path in wanted.paths:
-        base = absolute(path.base, wanted.source_directory)
-        parts = base.strip("/").split("/")[:-1]
+        parts = absolute(path.base, wanted.source_directory).strip("/").split("/")
         found |= dict.fromkeys("/" + "/".join(parts[:n]) for n in range(1, len(parts) + 1))
     return tuple(sorted(found))
 

@@ -37,6 +37,8 @@ class MemoryFiles:
                 self._members.pop(removed, None)
                 self._remove_below(removed)
             else:
+                if not member.isdir():
+                    self._remove_below(f"{directory}/{name}")
                 self._members[f"{directory}/{name}"] = (member, data)
 
     def _remove_below(self, directory: str) -> None:
