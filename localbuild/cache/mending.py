@@ -14,18 +14,18 @@ from localbuild.ports.store import ByteStore, Fault, StoreError
 def throw_out(stores: Sequence[ByteStore], damaged: str, manifest: str) -> None:
     """Remove the object `damaged`, which the entry `manifest` needs, where it is not as written.
 
-    Where no store has it any more, all entries that need it go: nobody shall build upon them. What
-    a store does not tell now is left as it is. Never raises.
+    Where no store has it any more, all entries that need it go: nobody shall build upon them. An
+    entry of good objects that make no sense goes alone. What a store does not tell now is left as
+    it is. Never raises.
     """
-    if damaged == manifest:
+    found = [] if damaged == manifest else [(store, is_good(store, damaged)) for store in stores]
+    bad = [store for store, good in found if good is False]
+    if not bad:
         for store in stores:
             _remove_broken(store, manifest)
-        return
-    found = [(store, is_good(store, damaged)) for store in stores]
-    if not any(good for _, good in found):
-        for store, good in found:
-            if good is False:
-                _remove_users(store, damaged)
+    elif not any(good for _, good in found):
+        for store in bad:
+            _remove_users(store, damaged)
 
 
 def is_good(store: ByteStore, name: str) -> bool | None:

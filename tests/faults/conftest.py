@@ -23,13 +23,13 @@ def seed() -> int:
 @pytest.fixture
 def chance(seed: int, request: pytest.FixtureRequest) -> random.Random:
     """One test's own chance."""
-    sys.stdout.write(f"LOCALBUILD_SEED={seed}\n")
     return random.Random(f"{seed} {request.node.nodeid}")
 
 
 @pytest.fixture
 def tally(request: pytest.FixtureRequest, seed: int) -> Tally:
     """Says at the end of the run how many of what were tried, and that none of them did harm."""
+    sys.stdout.write(f"LOCALBUILD_SEED={seed}\n")
     lines = request.config.stash.setdefault(TRIED, [])
 
     def add(what: str, count: int) -> None:
