@@ -1,7 +1,7 @@
 """Brings an entry into a container, and keeps a container's files as an entry."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from localbuild.cache.access import ContainerFiles
 from localbuild.cache.base import NO_BASE, Base
@@ -97,13 +97,23 @@ def keep(intent: Intent, base: Base, container: Container, store: ByteStore) -> 
         return Kept(saved=same, manifest=base.manifest)
     if not secure(store, base.manifest, manifest):
         return keep(intent, NO_BASE, container, store)
-    data = encode_manifest(manifest)
+    manifest, data = _encoded(manifest)
     if not keys.key:
         store.replace(manifest.name, data)
     elif not store.create(manifest.name, [data]):
         lost = Saved(key=keys.key, reason="another build has saved this key meanwhile")
         return Kept(saved=lost)
     return Kept(saved=_saved(manifest, found, store.url), manifest=manifest, direct=direct)
+
+
+def _encoded(manifest: Manifest) -> tuple[Manifest, bytes]:
+    """As it is stored; where that is too much, without the files that its key was made of."""
+    try:
+        return manifest, encode_manifest(manifest)
+    except ValueError:
+        parts = tuple(replace(part, files=()) for part in manifest.parts)
+        manifest = replace(manifest, parts=parts)
+        return manifest, encode_manifest(manifest)
 
 
 def _is_same(old: Manifest, new: Manifest) -> bool:

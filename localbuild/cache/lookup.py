@@ -1,7 +1,8 @@
 """Finds the entry of a key: exactly, then by the fallback keys, in one store after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from localbuild.cache.damage import DamagedError
 from localbuild.cache.keys import (
@@ -12,9 +13,10 @@ from localbuild.cache.keys import (
 )
 from localbuild.cache.manifest import ForeignFormatError, Manifest, decode_manifest
 from localbuild.ports.cache import CacheOutcome, Restored
-from localbuild.ports.store import ByteStore, Stored
+from localbuild.ports.store import ByteStore, Stored, StoreError
 
 _CANDIDATES = 5
+Read = tuple[Manifest, bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,30 +30,50 @@ class Found:
 
 
 class Lookup:
-    """Looks in the entries of one scope and version. `damaged` gathers what could not be read."""
+    """Looks in the entries of one scope and version.
+
+    `damaged` gathers what could not be read, `sick` why a store is not asked any more.
+    """
 
     def __init__(self, stores: Sequence[ByteStore], scope: str, version: str) -> None:
         self._stores = stores
         self._scope = scope
         self._version = version
         self.damaged: list[DamagedError] = []
+        self.sick: list[StoreError] = []
 
     def find(self, key: str, fallback_keys: Sequence[str]) -> Found | None:
-        """The entry of the key ('' for the one without), or of a fallback key. Raises StoreError.
+        """The entry of the key ('' for the one without), or of a fallback key.
 
+        Raises StoreError where a store is sick and no other has one.
         Source: buildspec reference, cache/fallback-keys: the key matches exactly, a fallback key is
         a beginning, each is tried in order; of several the newest (ours: it is not documented).
         """
+        found = self._first(lambda store: self._exact(store, key), CacheOutcome.HIT)
+        for beginning in fallback_keys if key and found is None else ():
+            found = self._first(partial(self._begins, beginning), CacheOutcome.FALLBACK)
+            if found is not None:
+                break
+        if found is None and self.sick:
+            raise self.sick.pop(0)
+        return found
+
+    def _first(self, look: Callable[[ByteStore], Read | None], how: CacheOutcome) -> Found | None:
+        """What the first store has that has anything."""
         for store in self._stores:
-            found = self._read(store, manifest_name(self._scope, self._version, key))
-            if found is not None and found[0].key == key:
-                return _found(found, CacheOutcome.HIT, store)
-        for beginning in fallback_keys if key else ():
-            for store in self._stores:
-                found = self._begins(store, beginning)
-                if found is not None:
-                    return _found(found, CacheOutcome.FALLBACK, store)
+            try:
+                found = look(store)
+            except StoreError as error:
+                self._stores = tuple(other for other in self._stores if other is not store)
+                self.sick.append(error)
+                continue
+            if found is not None:
+                return Found(manifest=found[0], data=found[1], outcome=how, store=store)
         return None
+
+    def _exact(self, store: ByteStore, key: str) -> Read | None:
+        found = self._read(store, manifest_name(self._scope, self._version, key))
+        return found if found is not None and found[0].key == key else None
 
     def candidates(self, store: ByteStore) -> list[Manifest]:
         """The newest entries of the scope, of any version: to explain, or to build upon."""
@@ -59,7 +81,7 @@ class Lookup:
         read = (self._read(store, each.name) for each in stored[:_CANDIDATES])
         return [found[0] for found in read if found is not None]
 
-    def _begins(self, store: ByteStore, beginning: str) -> tuple[Manifest, bytes] | None:
+    def _begins(self, beginning: str, store: ByteStore) -> Read | None:
         names = (
             each
             for each in store.list(search_prefix(self._scope, self._version, beginning))
@@ -71,7 +93,7 @@ class Lookup:
                 return found
         return None
 
-    def _read(self, store: ByteStore, name: str) -> tuple[Manifest, bytes] | None:
+    def _read(self, store: ByteStore, name: str) -> Read | None:
         data = store.read(name)
         if data is None:
             return None
@@ -97,10 +119,6 @@ def describe(found: Found) -> Restored:
         files=manifest.files,
         size_bytes=manifest.size_bytes,
     )
-
-
-def _found(found: tuple[Manifest, bytes], outcome: CacheOutcome, store: ByteStore) -> Found:
-    return Found(manifest=found[0], data=found[1], outcome=outcome, store=store)
 
 
 def _age(stored: Stored) -> tuple[float, str]:

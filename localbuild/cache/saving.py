@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from localbuild.cache.base import Base, Known
-from localbuild.cache.check import check_index
+from localbuild.cache.check import MAX_ENTRIES, check_index
 from localbuild.cache.damage import DamagedError
 from localbuild.cache.fetching import read_object
 from localbuild.cache.index import HOLE, Index, Segment, apply_segments, difference, living_packs
@@ -19,6 +19,7 @@ from localbuild.cache.patterns import CachePath
 from localbuild.cache.scan import Scanned, Scanner
 from localbuild.cache.segments import decode_segment, encode_segment
 from localbuild.cache.tree import Tree
+from localbuild.errors import UsageError
 from localbuild.ports.store import ByteStore
 
 MAX_SEGMENTS = 12
@@ -48,11 +49,13 @@ def scan_tree(tree: Tree, paths: Sequence[CachePath]) -> Scan:
 
 
 def save_files(scan: Scan, base: Base, store: ByteStore, scope: str) -> SavedFiles:
-    """Write the objects of an entry. Raises StoreError, and what the scan raises."""
+    """Write the objects of an entry. Raises StoreError, what the scan raises, and UsageError."""
     sparse = _sparse_packs(base.index)
     packing = open_packing(store, scope, base.index, sparse)
     try:
         scanned = scan(packing.add, _without(base.known, base.index, sparse))
+        if len(scanned.entries) > MAX_ENTRIES:
+            raise UsageError(f"a cache holds no more than {MAX_ENTRIES} files")
         packing.finish()
     finally:
         packing.writer.close()

@@ -11,14 +11,15 @@ from typing import Any, TypeVar
 
 from localbuild.cache.codec import compress, expand
 from localbuild.cache.index import Content, Entry, Frame, Pack, Segment
+from localbuild.errors import UsageError
 
 MAX_BYTES = 1 << 28
 DIGEST_BYTES = 32
 Row = TypeVar("Row")
 
 
-def encode_segment(segment: Segment, level: int) -> bytes:
-    """The object's bytes."""
+def encode_segment(segment: Segment, level: int, limit: int = MAX_BYTES) -> bytes:
+    """The object's bytes. Raises UsageError for more files than can be read again."""
     entries, contents, frames = segment.entries, segment.contents, segment.frames
     columns: dict[str, object] = {
         "removed": _join(segment.removed),
@@ -43,7 +44,10 @@ def encode_segment(segment: Segment, level: int) -> bytes:
         "packDigests": [p.digest for p in segment.packs],
         "packSizes": [p.size for p in segment.packs],
     }
-    return compress(json.dumps(columns, separators=(",", ":")).encode(), level)
+    text = json.dumps(columns, separators=(",", ":")).encode()
+    if len(text) > limit:
+        raise UsageError("the names of the cached files are more than a cache holds")
+    return compress(text, level)
 
 
 def decode_segment(data: bytes) -> Segment:

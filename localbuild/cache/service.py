@@ -5,7 +5,7 @@ Only `--cache-required` lets a fault out, as a StorageError. What a build that h
 use for is imported when it is needed: its start is what users wait for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -20,10 +20,10 @@ from localbuild.cache.uses import note_use
 from localbuild.cache.wanted import Keys, Wanted, evaluate_here, evaluate_inside, want
 from localbuild.cache.warm import WarmLayers
 from localbuild.errors import LocalbuildError, StorageError
-from localbuild.plan.model import CacheMode
 from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
 from localbuild.ports.clock import Clock
 from localbuild.ports.engine import Container, Engine, Image, Layers
+from localbuild.ports.store import ByteStore
 
 _MISS = Restored(outcome=CacheOutcome.MISS)
 Result = TypeVar("Result")
@@ -103,27 +103,31 @@ class BuildCache:
         return replace(
             result,
             key=self._keys.key if self._keys else "",
-            failure=self._failure,
+            failure=self._failure if result.outcome is CacheOutcome.MISS else "",
             why=why,
             seconds=self._clock.monotonic() - began,
             warnings=(*result.warnings, *self._take_warnings()),
         )
 
     def _look_outside(self, wanted: Wanted) -> None:
-        """Look for the entry, where its key is known without the container."""
         self._keys = evaluate_here(wanted)
         if self._keys is not None:
             self._look(wanted, self._keys)
 
     def _look(self, wanted: Wanted, keys: Keys) -> None:
-        """Look for the entry, once."""
         if self._looked or not wanted.paths or not wanted.restores:
             return
         self._looked = True
-        lookup = Lookup(self._tiers.stores, wanted.scope, wanted.version)
+        self._found = self._find(self._tiers.stores, wanted, keys.key, keys.fallback)
+
+    def _find(
+        self, stores: Sequence[ByteStore], wanted: Wanted, key: str, fallback: Sequence[str] = ()
+    ) -> Found | None:
+        lookup = Lookup(stores, wanted.scope, wanted.version)
         try:
-            self._found = lookup.find(keys.key, keys.fallback)
+            return lookup.find(key, fallback)
         finally:
+            self._warnings += (f"cache: {sick.message}" for sick in lookup.sick)
             for damaged in lookup.damaged:
                 self._condemn(damaged, damaged.name, wanted)
 
@@ -175,12 +179,8 @@ class BuildCache:
     def save(self, container: Container) -> Saved:
         """Keep the files for later builds."""
         wanted = self._wanted
-        if wanted is None or not wanted.paths:
-            return Saved(reason="the buildspec names no path that can be cached")
-        if not wanted.saves:
-            read_only = wanted.plan.mode is CacheMode.READ_ONLY
-            why = "the cache is read-only in this build" if read_only else "cache.action is restore"
-            return Saved(reason=why)
+        if wanted is None or wanted.why_unsaved:
+            return Saved(reason=wanted.why_unsaved if wanted else "it was not prepared")
         began = self._clock.monotonic()
         self._failure = ""
         result = self._try(wanted, lambda: self._save(wanted, container), Saved())
@@ -197,8 +197,7 @@ class BuildCache:
         if self._keys is None:
             return Saved(reason="its key could not be evaluated")
         key = self._keys.key
-        lookup = Lookup(self._tiers.stores[:1], wanted.scope, wanted.version)
-        if key and lookup.find(key, ()) is not None:
+        if key and self._find(self._tiers.stores[:1], wanted, key) is not None:
             return Saved(key=key, reason="the key has an entry, which is never changed")
         from localbuild.cache.bring import Intent, keep
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from localbuild.cache.keys import Scope, paths_version
+from localbuild.cache.keys import MAX_KEY_BYTES, Scope, paths_version
 from localbuild.cache.manifest import KeyPart
 from localbuild.cache.patterns import CachePath, expand_path, parse_path
 from localbuild.cache.scripts import key_script, read_answers
@@ -60,6 +60,15 @@ class Wanted:
         """Whether the build may keep files."""
         plan = self.plan
         return plan.mode is not CacheMode.READ_ONLY and plan.action is not CacheAction.RESTORE
+
+    @property
+    def why_unsaved(self) -> str:
+        """Why nothing may be kept; '' where it may."""
+        if not self.paths:
+            return "the buildspec names no path that can be cached"
+        if self.plan.mode is CacheMode.READ_ONLY:
+            return "the cache is read-only in this build"
+        return "" if self.saves else "cache.action is restore"
 
     @property
     def lies_in_source(self) -> bool:
@@ -126,6 +135,9 @@ def _evaluated(wanted: Wanted, answers: Sequence[str] | None) -> Keys | None:
         found.append(parts)
     if not found:
         return Keys()
-    if not key_of(found[0]):
+    key = key_of(found[0]).encode("utf-8", "surrogateescape")
+    if not key:
         raise UsageError(f"the cache key '{wanted.plan.key}' came to nothing")
+    if len(key) > MAX_KEY_BYTES:
+        raise UsageError(f"the cache key is longer than {MAX_KEY_BYTES} bytes")
     return Keys(parts=found[0], fallback=tuple(k for k in map(key_of, found[1:]) if k))

@@ -107,6 +107,9 @@ def to_link(path: Path, other: Path) -> None:
 
 
 def link_hard(path: Path, other: Path) -> None:
+    """Of a file: names of one link are links of their own in a cache."""
+    if path.is_symlink():
+        raise OSError("a link")
     with suppress(OSError):
         delete(other, path)
     os.link(path, other, follow_symlinks=False)

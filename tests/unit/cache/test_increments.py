@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from localbuild.cache.base import NOTHING_KNOWN
+from localbuild.cache.check import MAX_ENTRIES
+from localbuild.cache.index import FILE, Entry
 from localbuild.cache.keys import objects_prefix
 from localbuild.cache.saving import MAX_SEGMENTS
+from localbuild.cache.scan import Scanned
 from localbuild.cache.stores.memory import MemoryStore
+from localbuild.errors import UsageError
 from tests.trees.compare import NOTHING, describe, differences
 from tests.unit.cache.cupboard import SCOPE, HandClock
 from tests.unit.cache.edits import BALLAST, EDITS, SPOTS, apply, make_tree, settled, write
-from tests.unit.cache.workshop import Back, CountingStore, Kept, new_root, restore, save
+from tests.unit.cache.workshop import Back, CountingStore, Kept, new_root, restore, save, save_scan
 
 PATHS = ("d/**/*",)
 FILES = BALLAST + 6
@@ -239,3 +243,12 @@ def test_a_pack_with_little_living_is_written_anew(tmp_path: Path, store: Counti
     other = new_root(tmp_path, "other")
     restore(third.manifest, other, store)
     assert differences(describe(root / "src/d"), describe(other / "src/d"), NOTHING) == []
+
+
+def test_there_is_a_limit_to_files(store: CountingStore) -> None:
+    """An entry that no restore would believe is never written."""
+    one = Entry(b"x", FILE)
+    many = Scanned(entries=dict.fromkeys(map(b"%d".__mod__, range(MAX_ENTRIES + 1)), one))
+    with pytest.raises(UsageError, match="no more than"):
+        save_scan(lambda _, __: many, PATHS, store)
+    assert store.written == []

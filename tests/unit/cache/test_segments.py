@@ -28,6 +28,7 @@ from localbuild.cache.index import (
     living_packs,
 )
 from localbuild.cache.segments import decode_segment, encode_segment
+from localbuild.errors import UsageError
 
 WORDS = st.binary(min_size=1, max_size=8).filter(lambda word: b"\0" not in word)
 NUMBERS = st.integers(-(1 << 70), 1 << 70)
@@ -193,6 +194,13 @@ def test_what_expands_to_more_is_refused(size: int) -> None:
     if size:
         with pytest.raises(ValueError, match="more than"):
             expand(data, size - 1)
+
+
+def test_what_could_not_be_read_again_is_not_written() -> None:
+    length = len(json.dumps(columns(), separators=(",", ":")))
+    assert decode_segment(encode_segment(SOME, 1, length)) == SOME
+    with pytest.raises(UsageError, match="more than a cache holds"):
+        encode_segment(SOME, 1, length - 1)
 
 
 # --- chains ---------------------------------------------------------------------------------------
