@@ -1,8 +1,11 @@
 """`python -m benchmarks [GROUP…]`: measure claims, print tables, write benchmarks/results.md."""
 
+import compileall
+import os
 import platform
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
@@ -10,6 +13,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+import localbuild
 from benchmarks.groups import GROUPS, Group
 from benchmarks.lab import Lab, obstacles, open_lab
 from benchmarks.measure import Finding
@@ -29,6 +33,7 @@ def main(names: Sequence[str]) -> int:
     if missing := obstacles():
         print("\n".join(missing), file=sys.stderr)
         return 2
+    _compile()
     kept = True
     with ExitStack() as later:
         folder = later.enter_context(tempfile.TemporaryDirectory(prefix="localbuild-bench-"))
@@ -36,6 +41,14 @@ def main(names: Sequence[str]) -> int:
         for name in names or GROUPS:
             kept &= _run(name, GROUPS[name], lab)
     return 0 if kept else 1
+
+
+def _compile() -> None:
+    """See to it that bytecode is there, as it is for every user after the first run."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    package = Path(localbuild.__file__).parent
+    for place in (package, Path(sysconfig.get_path("purelib"))):
+        compileall.compile_dir(place, quiet=2)
 
 
 def _run(name: str, group: Group, lab: Lab) -> bool:
