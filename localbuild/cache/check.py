@@ -4,6 +4,8 @@ A hash proves that an index is as it was written, not who wrote it. Source of th
 takes as a path, and what no honest tree has.
 """
 
+import re
+
 from localbuild.cache.index import (
     CHUNK_BYTES,
     DIRECTORY,
@@ -25,6 +27,9 @@ MAX_NAME = 255
 MAX_FRAME = 16 << 20
 MAX_PACK = 1 << 30
 MAX_SIZE = 1 << 50
+_ELSEWHERE = re.compile(rb"(?:\A|(?<=/))\.{0,2}(?:/|\Z)|\0")
+"""A part that is empty, `.` or `..`, or a NUL; a slash at the very beginning is passed over."""
+
 MAX_TIME_NS = (1 << 63) * 1_000_000_000
 """What the kernel can be told, in seconds of 64 bits."""
 
@@ -78,10 +83,11 @@ def is_too_long(path: bytes) -> bool:
 
 
 def _check_path(path: bytes) -> None:
-    parts = path.removeprefix(b"/").split(b"/")
-    if b"" in parts or b"." in parts or b".." in parts or b"\0" in path:
+    if _ELSEWHERE.search(path, path[:1] == b"/"):
         raise ValueError(f"the path {path[:200]!r} leads elsewhere")
-    if is_too_long(path) or max(map(len, parts)) > MAX_NAME:
+    if len(path) <= MAX_NAME:  # then no part of it is longer, nor are there too many
+        return
+    if is_too_long(path) or max(map(len, path.split(b"/"))) > MAX_NAME:
         raise ValueError(f"the path {path[:80]!r} is longer than a path can be")
 
 

@@ -66,7 +66,7 @@ def write_index(
     scanned: Scanned, packing: Packing, base: Base, where: tuple[ByteStore, str]
 ) -> SavedFiles:
     """Write what is new in the index: an increment, or all of it where that is not much more."""
-    entries = dict(sorted(scanned.entries.items()))
+    entries = scanned.entries
     removed, changed = difference(base.index, entries)
     before = base.manifest.segments if base.manifest else ()
     whole = Index(

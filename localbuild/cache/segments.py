@@ -69,17 +69,17 @@ def _segment(found: Mapping[str, Any]) -> Segment:
         removed=tuple(_split(found["removed"])),
         entries=tuple(_entries(found)),
         contents=_rows(
-            Content,
+            Content._make,
             _digests(found["contentDigests"]),
             *numbers("contentSizes", "contentFrames", "contentOffsets"),
         ),
         frames=_rows(
-            Frame,
+            Frame._make,
             _digests(found["frameDigests"]),
             *numbers("framePacks", "frameOffsets", "frameStored", "frameSizes"),
             [bool(raw) for raw in _integers(found["frameRaw"], "frameRaw")],
         ),
-        packs=_rows(Pack, _texts(found["packDigests"]), *numbers("packSizes")),
+        packs=_rows(Pack._make, _texts(found["packDigests"]), *numbers("packSizes")),
     )
 
 
@@ -93,7 +93,7 @@ def _entries(found: Mapping[str, Any]) -> Iterable[Entry]:
     if next(chunks, None) is not None or any(map(_short, contents, counts)):
         raise ValueError("an index has not as many chunks as it says")
     return _rows(
-        Entry,
+        Entry._make,
         paths,
         _letters(found["kinds"]),
         *(_integers(found[name], name) for name in ("modes", "mtimes", "sizes")),
@@ -106,11 +106,11 @@ def _short(contents: tuple[int, ...], count: int) -> bool:
     return len(contents) != count
 
 
-def _rows(make: Callable[..., Row], *columns: Sequence[object]) -> tuple[Row, ...]:
+def _rows(make: Callable[[Iterable[Any]], Row], *columns: Sequence[object]) -> tuple[Row, ...]:
     """Columns as rows. Raises ValueError where they are not of one length."""
     if len({len(column) for column in columns}) > 1:
         raise ValueError("columns of an index differ in length")
-    return tuple(map(make, *columns))
+    return tuple(map(make, zip(*columns, strict=True)))
 
 
 def _join(texts: Iterable[bytes]) -> str:
