@@ -1,7 +1,8 @@
 """One base of a restore: unpacked beside its place, moved there, and given its times at last."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from localbuild.cache.directories import Directories, set_directory
 from localbuild.cache.index import Entry
@@ -9,6 +10,7 @@ from localbuild.cache.patterns import path_below
 from localbuild.cache.publish import Merger, make_parents
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import Tree, is_directory, remove_tree
+from localbuild.cache.undoing import Moves
 from localbuild.cache.unpack import Unpacker
 
 
@@ -27,8 +29,9 @@ class Place:
         self.refused: list[bytes] = []
         self._name = name
         self._target = -1
-        self._is_there = False
+        self._is_there = self._is_whole = False
         self._above, self._missing = tree.open_nearest(base)
+        self._moves = Moves(self._above, name + b".old")
         try:
             self.unpacker = Unpacker(self._above, name)
         except BaseException:
@@ -51,6 +54,7 @@ class Place:
         finally:
             os.close(parent)
         if own is not None:
+            self._moves.change(self._target, b"")
             set_directory(self._target, own)
         return os.fstat(self._target).st_ctime_ns
 
@@ -61,28 +65,58 @@ class Place:
             self._target = os.dup(self.unpacker.top)
             os.fchmod(self._target, 0o755)
             os.rename(self._name, last, src_dir_fd=self._above, dst_dir_fd=parent)
-            self._is_there = True
+            self._is_there = self._is_whole = True
             return
         self._target = os.open(last, OPEN_DIRECTORY, dir_fd=parent)
-        merger = Merger(self.entries)
+        merger = Merger(self.entries, self._moves)
         merger.merge(self.unpacker.top, self._target)
         self.inodes.update(merger.inodes)
         self.refused = merger.refused
         remove_tree(self._name, self._above)
         self._is_there = True
 
+    def undo(self) -> None:
+        """Take away again what has come, and what was made on the way to it. Never raises."""
+        if self._is_whole:
+            with suppress(OSError):
+                self._move_back()
+        elif self._target >= 0:
+            self._moves.undo(self._target)
+
+    def _move_back(self) -> None:
+        """The whole base, and the directories on the way to it that are empty then."""
+        *above, last = self._missing
+        for have in range(len(above), -1, -1):
+            parent = make_parents(self._above, tuple(above[:have]))
+            try:
+                if have == len(above):
+                    os.rename(last, self._name, src_dir_fd=parent, dst_dir_fd=self._above)
+                    self._is_there = self._is_whole = False
+                else:
+                    os.rmdir(above[have], dir_fd=parent)
+            finally:
+                os.close(parent)
+
     def settle(self, bases: Iterable[bytes]) -> None:
-        """Give the directories that other bases lie in their times once more. Raises OSError."""
+        """All has come: forget what it took the place of. Never raises.
+
+        That, and other bases below this one, have changed times of directories: they are set again.
+        """
+        self._moves.clear()
         directories = Directories(self._target)
-        try:
-            for base in bases:
-                path = path_below(self.base, base)
-                while path:
-                    path = path.rpartition(b"/")[0]
-                    if path in self.entries:
-                        set_directory(directories.get(path), self.entries[path])
-        finally:
-            directories.close()
+        with suppress(OSError):
+            for path in dict.fromkeys((*self._above_bases(bases), b"")):
+                if path in self.entries:
+                    set_directory(directories.get(path), self.entries[path])
+        directories.close()
+
+    def _above_bases(self, bases: Iterable[bytes]) -> Iterator[bytes]:
+        """The directories that other bases lie in, the nearest first."""
+        for base in bases:
+            path = path_below(self.base, base)
+            while path:
+                path = path.rpartition(b"/")[0]
+                yield path
 
     def close(self) -> None:
         """Let go, and remove what is not in its place; safe to call twice."""
@@ -92,6 +126,7 @@ class Place:
             self.unpacker.close()
         else:
             self.unpacker.abandon()
+        self._moves.clear()
         for descriptor in (self._above, self._target):
             if descriptor >= 0:
                 os.close(descriptor)

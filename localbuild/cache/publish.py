@@ -13,6 +13,7 @@ from localbuild.cache.directories import set_directory
 from localbuild.cache.index import Entry
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import is_directory
+from localbuild.cache.undoing import Moves
 
 
 def make_parents(above: int, names: tuple[bytes, ...]) -> int:
@@ -30,12 +31,14 @@ def make_parents(above: int, names: tuple[bytes, ...]) -> int:
 class Merger:
     """Moves one directory's content into another. Paths are relative to where it begins.
 
-    `entries`: what directories are to be like. Afterwards `refused` has the paths of what could
-    not take its place, and `inodes` has those of the directories that were there already.
+    `entries`: what directories are to be like; `moves` is told of all that is done. Afterwards
+    `refused` has the paths of what could not take its place, and `inodes` has those of the
+    directories that were there already.
     """
 
-    def __init__(self, entries: Mapping[bytes, Entry]) -> None:
+    def __init__(self, entries: Mapping[bytes, Entry], moves: Moves) -> None:
         self._entries = entries
+        self._moves = moves
         self.refused: list[bytes] = []
         self.inodes: dict[bytes, int] = {}
 
@@ -52,7 +55,11 @@ class Merger:
             elif there or (here and there is not None):
                 self.refused.append(where)
             else:
+                if there is not None:
+                    self._moves.replace(name, target, where)
                 self._move(name, (source, target), where)
+                if there is None:
+                    self._moves.add(where)
         self.inodes[path] = os.fstat(target).st_ino
 
     def _move(self, name: bytes, sides: tuple[int, int], where: bytes) -> None:
@@ -74,6 +81,7 @@ class Merger:
                     return
                 self.merge(below, into, where)
                 if where in self._entries:
+                    self._moves.change(into, where)
                     set_directory(into, self._entries[where])
             finally:
                 os.close(into)

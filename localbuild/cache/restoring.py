@@ -70,7 +70,7 @@ class Restorer:
     def restore(self, wanted: Wanted, index: Index, store: ByteStore, scope: str) -> RestoredFiles:
         """Raises StoreError, and OSError of the tree; then nothing has come into it.
 
-        Only a file system that fails while files are moved to their places can keep some of them.
+        Only a file system that fails twice, or takes no hard links, can keep some of it.
         """
         try:
             for base, entries in wanted.items():
@@ -87,6 +87,10 @@ class Restorer:
             stamp = max((place.publish() for place in self._places), default=0)
             for place in self._places:
                 place.settle([other.base for other in self._places])
+        except BaseException:
+            for place in reversed(self._places):
+                place.undo()
+            raise
         finally:
             for place in self._places:
                 place.close()

@@ -7,6 +7,7 @@ counts for every thread and every kind of call by itself, so it could not name t
 import array
 import ctypes
 import os
+import pickle
 import platform
 import select
 import signal
@@ -18,7 +19,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import ENOENT
 from fcntl import ioctl
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import NamedTuple
@@ -93,26 +93,19 @@ class Supervisor:
     def run(self, work: Callable[..., object], *args: object, judge: Judge) -> Ended:
         """Run `work(*args)`, which must be importable; each of its calls is judged."""
         _require_kernel()
-        mine, its = self.processes.Pipe()
         with socket.socket(socket.AF_UNIX) as door:
             path = str(self.folder / f"door-{os.urandom(4).hex()}")
             door.bind(path)
             door.listen(1)
-            process = self.processes.Process(
-                target=_begin, args=(path, its, self.and_reads, work, args)
-            )
+            process = self.processes.Process(target=_begin, args=(path, self.and_reads, work, args))
             process.start()
-            its.close()
-            calls = _supervise(door, process.sentinel, process.pid or 0, judge)
+            calls, answer = _supervise(door, process.sentinel, process.pid or 0, judge)
             Path(path).unlink()
-        said = None
-        with suppress(EOFError), mine:
-            said = mine.recv()
         process.join()
         code = process.exitcode
         process.close()
         assert code is not None
-        return Ended(code=code, calls=calls, said=said)
+        return Ended(code=code, calls=calls, said=pickle.loads(answer) if answer else None)
 
     def killed(self, after_s: float, work: Callable[..., object], *args: object) -> int:
         """Run `work(*args)` and kill it after a time; its exit code, -9 where it came to that."""
@@ -141,11 +134,7 @@ def _require_kernel() -> None:
 
 
 def _begin(
-    path: str,
-    answer: "Connection[object, object]",
-    and_reads: bool,
-    work: Callable[..., object],
-    args: tuple[object, ...],
+    path: str, and_reads: bool, work: Callable[..., object], args: tuple[object, ...]
 ) -> None:
     """Hand ourselves over, then work."""
     with socket.socket(socket.AF_UNIX) as door:
@@ -153,7 +142,7 @@ def _begin(
         listener = _install(and_reads)
         socket.send_fds(door, [b"x"], [listener])
         os.close(listener)
-    answer.send(work(*args))
+        door.sendall(pickle.dumps(work(*args)))
 
 
 def _install(and_reads: bool) -> int:
@@ -191,25 +180,29 @@ def _line(code: int, value: int, then: int = 0, otherwise: int = 0) -> int:
 # --- the judge ------------------------------------------------------------------------------------
 
 
-def _supervise(door: socket.socket, sentinel: int, pid: int, judge: Judge) -> int:
-    """Judge calls until the process ends; how many there were."""
+def _supervise(door: socket.socket, sentinel: int, pid: int, judge: Judge) -> tuple[int, bytes]:
+    """Judge calls until the process ends; how many there were, and its answer."""
     if door.fileno() not in select.select([door.fileno(), sentinel], [], [])[0]:
-        return 0
+        return 0, b""
     with door.accept()[0] as connection:
         _, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
-    listener = descriptors[0]
+        try:
+            calls = _judge_all(descriptors[0], sentinel, pid, judge)
+        finally:
+            os.close(descriptors[0])
+        return calls, b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+def _judge_all(listener: int, sentinel: int, pid: int, judge: Judge) -> int:
     poll = select.poll()
     poll.register(listener, select.POLLIN)
     poll.register(sentinel, select.POLLIN)
     number = 0
-    try:
-        while True:
-            events = dict(poll.poll())
-            if not events.get(listener, 0) & select.POLLIN:
-                return number
-            number += _judge_one(listener, pid, number + 1, judge)
-    finally:
-        os.close(listener)
+    while True:
+        events = dict(poll.poll())
+        if not events.get(listener, 0) & select.POLLIN:
+            return number
+        number += _judge_one(listener, pid, number + 1, judge)
 
 
 def _judge_one(listener: int, pid: int, number: int, judge: Judge) -> bool:

@@ -3,20 +3,20 @@
 import errno
 import random
 import shutil
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.ports.cache import CacheOutcome
 from tests.faults.conftest import Tally
 from tests.faults.counts import short_and_full
-from tests.faults.rooms import Came, Project
+from tests.faults.rooms import Came
+from tests.faults.scenes import Restore, Save, SaveAgain, Scene
 from tests.faults.syscalls import GO_ON, OPEN, Call, Judge, Supervisor
-from tests.faults.test_cache_kills import Replace, Restore, Save, Scene
 from tests.faults.trees import differing, facts_of
+from tests.trees.compare import Facts
 
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EMFILE)
 
@@ -31,13 +31,64 @@ def fail_at(number: int, error: int) -> Judge:
     return judge
 
 
-def check(scene: Scene, came: Came) -> None:
-    """What a build with a failing call must come to."""
+def check_save(scene: Scene, came: Came) -> None:
+    """It was saved, or it is said why not; what could not be read is not in it, and counted."""
     scene.check_store()
-    if isinstance(scene, Restore):
-        check_restore(scene, came)
-        return
     if not came.saved.saved:
-        assert came.warnings or came.saved.reason, came
-        if isinstance(scene, Save):
-            assert DirectoryStore(scene.store).find(Project(key=scene.key).manifest) is None
+        assert came.warnings
+    if any("not saved" in line for line in came.warnings):
+        root, back = scene.restored("partly")
+        assert back.restored.outcome is CacheOutcome.HIT
+        lost = differing(scene.trees[2 if isinstance(scene, SaveAgain) else 1], root)
+        assert all("missing" in line or "group" in line for line in lost), lost
+    else:
+        scene.check()
+
+
+def check_restore(scene: Restore, came: Came) -> None:
+    """All of it came, or nothing did and it is said why."""
+    if came.restored.outcome is CacheOutcome.MISS:
+        assert came.warnings
+        assert _timeless(scene.before) == _timeless(facts_of(scene.root))
+    assert scene.staging() == []
+    scene.check()
+
+
+def _timeless(trees: Mapping[str, dict[bytes, Facts]]) -> object:
+    """A directory's time changes with what comes and goes in it."""
+    return {
+        base: {p: replace(f, mtime_ns=0) if f.kind == "directory" else f for p, f in found.items()}
+        for base, found in trees.items()
+    }
+
+
+@pytest.fixture(params=[Save, SaveAgain, Restore], ids=lambda kind: kind.__name__.lower())
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
+    made: Scene = request.param(tmp_path)
+    yield made
+    shutil.rmtree(tmp_path)
+
+
+@pytest.mark.parametrize("reads", [False, True], ids=["writes", "reads"])
+@short_and_full(60, 1, "step")
+def test_a_call_that_fails(
+    scene: Scene, tmp_path: Path, chance: random.Random, tally: Tally, step: int, reads: bool
+) -> None:
+    supervisor = Supervisor(folder=tmp_path, and_reads=reads)
+    step *= 5 if reads else 1
+    number, tried, ended = chance.randint(1, step), 0, None
+    while ended is None or ended.calls >= number - step:
+        error = chance.choice(ERRORS)
+        where = f"call {number}: {errno.errorcode[error]}"
+        args = scene.make()
+        ended = supervisor.run(scene.work, *args, judge=fail_at(number, error))
+        assert ended.code == 0, where
+        assert isinstance(ended.said, Came), where
+        assert "Error" not in repr(ended.said).replace("[Errno", ""), where
+        if isinstance(scene, Restore):
+            check_restore(scene, ended.said)
+        else:
+            check_save(scene, ended.said)
+        scene.clean()
+        number, tried = number + step, tried + 1
+    tally(f"failing calls of a {type(scene).__name__.lower()}", tried)

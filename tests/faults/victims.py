@@ -2,18 +2,26 @@
 
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
+import localbuild.cache
 from localbuild.plan.model import CacheAction
 from tests.faults.rooms import Came, FolderContainer, Project, directory
 from tests.faults.trees import fill
 
-for _late in ("bring", "mending", "reasons", "stores.checked"):
-    import_module(f"localbuild.cache.{_late}")  # not while calls are counted
+for _module in iter_modules(localbuild.cache.__path__):
+    import_module(f"localbuild.cache.{_module.name}")  # not while calls are counted
 
 
 def save(store: Path, root: Path) -> Came:
     """Save the tree that is there, with a key."""
     project = Project(action=CacheAction.SAVE)
+    return project.build(directory(store), FolderContainer(root=root))
+
+
+def save_again(store: Path, root: Path) -> Came:
+    """Save the tree that is there in the place of an older entry without a key."""
+    project = Project(key="", action=CacheAction.SAVE)
     return project.build(directory(store), FolderContainer(root=root))
 
 
