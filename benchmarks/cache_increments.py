@@ -70,11 +70,13 @@ def _up(lab: Lab, disk: Path, server: ShapedS3) -> Iterator[Finding]:
 
 def _quick(claim: str, seconds: list[float], counts: list[Counts]) -> Finding:
     found = spread(seconds)
-    writes = ", ".join(str(len(each.names)) for each in counts)
+    asked = "; ".join(
+        f"{len(each.names)} objects in {each.writes} writes, {each.reads} reads" for each in counts
+    )
     return Finding(
         claim=claim,
         ours=str(found),
-        theirs=f"objects written: {writes}",
+        theirs=f"the whole builds asked S3: {asked}",
         found=f"{found.middle:.3f} s",
         goal=f"≤ {MOST_S} s",
         kept=found.middle <= MOST_S,
