@@ -6,6 +6,7 @@ that for minutes after many were deleted.
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from pathlib import Path
 from benchmarks.cache_peers import PEERS, missing_tools
 from benchmarks.cache_trees import Kind, make_tree
 from benchmarks.fresh_disk import GIB, disk_obstacles, fresh_disk
+
+_DISK_BYTES = 45 * GIB
+"""What all of it takes up at most, containers included."""
 
 NODE_MODULES = "node_modules"
 """What every tree is called; its folder is the source's."""
@@ -53,8 +57,13 @@ class Lab:
 
 
 def open_lab(folder: Path, later: ExitStack) -> Lab:
-    """A lab in `folder`. BENCH_SCALE below 1 is for who works on the benchmarks."""
-    return Lab(folder=folder, scale=float(os.environ.get("BENCH_SCALE", "1")), later=later)
+    """A lab in `folder`."""
+    return Lab(folder=folder, scale=_scale(), later=later)
+
+
+def _scale() -> float:
+    """Less than 1 is for who works on the benchmarks."""
+    return float(os.environ.get("BENCH_SCALE", "1"))
 
 
 def obstacles() -> list[str]:
@@ -62,4 +71,7 @@ def obstacles() -> list[str]:
     found = [*missing_tools(PEERS), *disk_obstacles()]
     if shutil.which("docker") is None:
         found.append("docker is missing: install docker.io")
+    place = tempfile.gettempdir()
+    if shutil.disk_usage(place).free < _DISK_BYTES * _scale():
+        found.append(f"{place} has less than {_DISK_BYTES / GIB * _scale():.0f} GiB left")
     return found
