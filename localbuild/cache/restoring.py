@@ -15,6 +15,7 @@ from localbuild.cache.patterns import CachePath, path_below
 from localbuild.cache.placing import Place
 from localbuild.cache.scan import STAGING_PREFIX
 from localbuild.cache.tree import Tree
+from localbuild.cache.uncollected import uncollected
 from localbuild.cache.unpack import Unpacker
 from localbuild.ports.store import ByteStore
 
@@ -67,6 +68,7 @@ class Restorer:
         self._random_name = random_name
         self._places: list[Place] = []
 
+    @uncollected()
     def restore(self, wanted: Wanted, index: Index, store: ByteStore, scope: str) -> RestoredFiles:
         """Raises StoreError, and OSError of the tree; then nothing has come into it.
 

@@ -19,6 +19,7 @@ from localbuild.cache.patterns import CachePath
 from localbuild.cache.scan import Scanned, Scanner
 from localbuild.cache.segments import decode_segment, encode_segment
 from localbuild.cache.tree import Tree
+from localbuild.cache.uncollected import uncollected
 from localbuild.errors import UsageError
 from localbuild.ports.store import ByteStore
 
@@ -48,6 +49,7 @@ def scan_tree(tree: Tree, paths: Sequence[CachePath]) -> Scan:
     return lambda add, known: Scanner(paths, add, known).scan(tree)
 
 
+@uncollected()
 def save_files(scan: Scan, base: Base, store: ByteStore, scope: str) -> SavedFiles:
     """Write the objects of an entry. Raises StoreError, what the scan raises, and UsageError."""
     sparse = _sparse_packs(base.index)
@@ -160,6 +162,7 @@ def _without(known: Known, index: Index, sparse: frozenset[int]) -> Known:
     return known._replace(entries=entries)
 
 
+@uncollected()
 def load_index(store: ByteStore, manifest: Manifest) -> Index:
     """The index of an entry. Raises StoreError; DamagedError where it is not to be believed."""
     segments = []
