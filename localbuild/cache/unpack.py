@@ -183,8 +183,8 @@ class Unpacker:
 def _read_umask() -> int:
     """The process's umask, read without changing it; all of it where the kernel does not tell."""
     try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-            lines = [line for line in status if line.startswith("Umask:")]
+        with open("/proc/self/status", "rb") as status:
+            lines = [line for line in status if line.startswith(b"Umask:")]
         return int(lines[0].split()[1], 8)
     except (OSError, IndexError, ValueError):
         return 0o777

@@ -46,11 +46,11 @@ def check_save(scene: Scene, came: Came) -> None:
 
 
 def check_restore(scene: Restore, came: Came) -> None:
-    """All of it came, or nothing did and it is said why."""
+    """All of it came, or nothing did, nothing is left, and it is said why."""
     if came.restored.outcome is CacheOutcome.MISS:
         assert came.warnings
         assert _timeless(scene.before) == _timeless(facts_of(scene.root))
-    assert scene.staging() == []
+        assert scene.staging() == []
     scene.check()
 
 
