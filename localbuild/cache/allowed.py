@@ -14,7 +14,12 @@ def select_allowed(
     Hard links to a file that is not allowed are that file themselves.
     Source: Amazon S3 caching: what is outside of the declared paths is skipped.
     """
-    allowed = {p: e for p, e in index.entries.items() if _is_allowed(e, paths)}
+    plain = tuple(p.head for p in paths if p.takes_all and p.base)
+    allowed = {
+        path: entry
+        for path, entry in index.entries.items()
+        if (path.startswith(plain) and path[:1] != b".") or _is_allowed(entry, paths)
+    }
     skipped = tuple(path for path in index.entries if path not in allowed)
     files: dict[bytes, bytes] = {}
     for path in skipped and [p for p, e in allowed.items() if e.kind == HARD_LINK]:

@@ -32,6 +32,11 @@ class CachePath:
         return not self.glob
 
     @property
+    def head(self) -> bytes:
+        """What paths below `base` begin with; absolute ones are in no relative base."""
+        return self.base if not self.base or self.base.endswith(b"/") else self.base + b"/"
+
+    @property
     def depth(self) -> int:
         """How many levels below `base` it can reach; 0 where there is no limit."""
         return 0 if "**" in self.glob or not self.glob else self.glob.count("/") + 1

@@ -11,7 +11,7 @@ from localbuild.cache.allowed import select_allowed
 from localbuild.cache.base import Known
 from localbuild.cache.fetching import Fetcher
 from localbuild.cache.index import HARD_LINK, HOLE, Entry, Index
-from localbuild.cache.patterns import CachePath, path_below
+from localbuild.cache.patterns import CachePath
 from localbuild.cache.placing import Place
 from localbuild.cache.scan import STAGING_PREFIX
 from localbuild.cache.tree import Tree
@@ -41,7 +41,7 @@ def choose_entries(index: Index, paths: Sequence[CachePath]) -> tuple[Wanted, tu
     wanted: Wanted = defaultdict(dict)
     files: dict[tuple[bytes, bytes], bytes] = {}
     allowed, skipped = select_allowed(index, paths)
-    bases = sorted({p.base for p in paths}, key=len, reverse=True)
+    bases = sorted({(p.base, p.head) for p in paths}, key=lambda base: -len(base[0]))
     for path, entry in allowed.items():
         base, below = _place_of(path, bases)
         if entry.kind == HARD_LINK:
@@ -54,10 +54,14 @@ def choose_entries(index: Index, paths: Sequence[CachePath]) -> tuple[Wanted, tu
     return wanted, skipped
 
 
-def _place_of(path: bytes, bases: Sequence[bytes]) -> tuple[bytes, bytes]:
-    """The longest base that a path is in, and the path below it."""
-    found = ((base, path_below(base, path)) for base in bases)
-    return next((base, below) for base, below in found if below is not None)
+def _place_of(path: bytes, bases: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
+    """The longest base that an allowed path is in, and the path below it."""
+    for base, head in bases:
+        if path.startswith(head):
+            return base, path[len(head) :]
+        if path == base:
+            break
+    return path, b""
 
 
 class Restorer:

@@ -68,7 +68,7 @@ class Builds(RuleBasedStateMachine):
 
 
 TestBuilds = Builds.TestCase
-TestBuilds.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestBuilds.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
 
 
 # --- what is read and written -------------------------------------------------------------------
