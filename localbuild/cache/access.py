@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from localbuild.cache.allowed import select_allowed
 from localbuild.cache.archive import Contents
 from localbuild.cache.base import NOTHING_KNOWN, Base
-from localbuild.cache.changes import ChangeScanner, UnsureError
+from localbuild.cache.changes import ChangeScanner, UnsureError, is_untouched
 from localbuild.cache.index import Index
 from localbuild.cache.patterns import CachePath, absolute
 from localbuild.cache.restoring import RestoredFiles, Restorer, Wanted
@@ -64,6 +64,16 @@ class ContainerFiles:
             store,
             scope,
         )
+
+    def is_untouched(self, paths: Sequence[CachePath]) -> bool:
+        """Whether the build has certainly left its image's files alone. Raises OSError."""
+        upper = self._container.open_changes() if isinstance(self._container, HostFiles) else None
+        if upper is None:
+            return False
+        try:
+            return self._tree is not None and is_untouched(paths, upper, self._tree)
+        finally:
+            os.close(upper)
 
     def _save_changes(
         self, paths: Sequence[CachePath], base: Base, store: ByteStore, scope: str

@@ -59,6 +59,15 @@ def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> B
     )
 
 
+def is_untouched(wanted: Wanted, container: Container) -> bool:
+    """Whether a build has left the files of its layer alone: told without their index."""
+    files = ContainerFiles(container, wanted.source_directory)
+    try:
+        return files.is_untouched(wanted.paths)
+    finally:
+        files.close()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A save; `manifest` is the entry that holds the files now, None where none does.

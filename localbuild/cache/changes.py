@@ -146,6 +146,19 @@ class ChangeScanner:
         self._found.read += found.kind != HARD_LINK
 
 
+def is_untouched(paths: Sequence[CachePath], upper: int, tree: Tree) -> bool:
+    """Whether nothing at all was written below the bases. Raises OSError."""
+    for base in dict.fromkeys(path.base for path in paths):
+        try:
+            descriptor = _open_way(upper, tree.place(base))
+        except UnsureError:
+            return False
+        if descriptor is not None:
+            os.close(descriptor)
+            return False
+    return True
+
+
 def _is_below(path: bytes, directories: Iterable[bytes]) -> bool:
     while path := path.rpartition(b"/")[0]:
         if path in directories:

@@ -17,8 +17,8 @@ from localbuild.cache.index import Frame, Index
 from localbuild.cache.keys import object_name
 from localbuild.ports.store import ByteStore
 
-SPAN_BYTES = 4 << 20
-_HELD_BYTES = 48 << 20
+SPAN_BYTES = 2 << 20
+_HELD_BYTES = 24 << 20
 
 
 class Fetcher:

@@ -199,8 +199,10 @@ class BuildCache:
         key = self._keys.key
         if key and self._find(self._tiers.stores[:1], wanted, key) is not None:
             return Saved(key=key, reason="the key has an entry, which is never changed")
-        from localbuild.cache.bring import Intent, keep
+        from localbuild.cache.bring import Intent, is_untouched, keep
 
+        if not key and self._layers.used and is_untouched(wanted, container):
+            return Saved(reason="nothing has changed")
         intent = Intent(wanted=wanted, keys=self._keys, builder=self._builder)
         base = self._base(wanted)
         kept = keep(intent, base, container, self._tiers.writing)
@@ -216,8 +218,6 @@ class BuildCache:
         except DamagedError as damaged:
             self._condemn(damaged, self._foundation.name, wanted)
             return NO_BASE
-
-    # --- the end ------------------------------------------------------------------------------
 
     def finish(self) -> tuple[str, ...]:
         """Wait for transfers, and begin what may go on after us."""

@@ -26,11 +26,11 @@ class Limits:
     than 10 s.
     """
 
-    begin_s: float = 9.0
+    begin_s: float = 8.0
     connect_s: float = 3.0
-    answer_s: float = 9.0
+    answer_s: float = 8.0
     floor_bytes_s: float = 10_000.0
-    window_s: float = 9.0
+    window_s: float = 8.0
     whole_s: float = 300.0
 
 
