@@ -45,7 +45,7 @@ class Unpacker:
         self._links: list[tuple[bytes, Entry]] = []
         self._umask = _read_umask()
         self.top = make_directory(name, above)
-        self.inodes = {b"": os.fstat(self.top).st_ino}
+        self.inodes: dict[bytes, int] = {}
 
     def add(self, path: bytes, entry: Entry) -> None:
         """Take in a directory, a link, or a file; its directories are made."""
@@ -87,6 +87,7 @@ class Unpacker:
         """Make links, then give directories their modes and times. Raises OSError, ValueError."""
         if self._halves:
             raise ValueError("files lack some of their chunks")
+        self.inodes[b""] = os.fstat(self.top).st_ino
         for path, entry in self._links:
             if entry.kind == HARD_LINK:
                 self._link(path, entry.target)
