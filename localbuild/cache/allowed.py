@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from localbuild.cache.index import DIRECTORY, HARD_LINK, Entry, Index
-from localbuild.cache.patterns import CachePath, is_gits
+from localbuild.cache.patterns import CachePath, is_gits, is_in, without_of
 
 
 def select_allowed(
@@ -15,10 +15,13 @@ def select_allowed(
     Source: Amazon S3 caching: what is outside of the declared paths is skipped.
     """
     plain = tuple(p.head for p in paths if p.takes_all and p.base)
+    without = without_of(paths)
+    special = (b".", *without)
     allowed = {
         path: entry
         for path, entry in index.entries.items()
-        if (path.startswith(plain) and path[:1] != b".") or _is_allowed(entry, paths)
+        if (path.startswith(plain) and not path.startswith(special))
+        or (_is_allowed(entry, paths) and not is_in(path, without))
     }
     skipped = tuple(path for path in index.entries if path not in allowed)
     files: dict[bytes, bytes] = {}

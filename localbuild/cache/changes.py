@@ -12,7 +12,7 @@ from stat import S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG
 
 from localbuild.cache.check import is_too_long
 from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
-from localbuild.cache.patterns import CachePath, takes_any
+from localbuild.cache.patterns import CachePath, takes_any, without_of
 from localbuild.cache.reading import FileReader
 from localbuild.cache.scan import DIRECTORY_MODES, OPEN_FILE, Scanned, is_left_out
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
@@ -39,6 +39,7 @@ class ChangeScanner:
         self, paths: Sequence[CachePath], add: Callable[[bytes], int], before: dict[bytes, Entry]
     ) -> None:
         self._paths = paths
+        self._without = without_of(paths)
         self._reader = FileReader(add)
         self._before = before
         self._gone: set[bytes] = set()
@@ -57,6 +58,7 @@ class ChangeScanner:
 
     def _look(self, upper: int, tree: Tree) -> None:
         for base in dict.fromkeys(path.base for path in self._paths):
+            _check_device(tree, base)
             descriptor = _open_way(upper, tree.place(base))
             if descriptor is None:
                 continue
@@ -102,7 +104,7 @@ class ChangeScanner:
 
     def _name(self, above: bytes, name: bytes, descriptor: int) -> None:
         path = above + name if not above or above.endswith(b"/") else above + b"/" + name
-        if is_left_out(name, not above):
+        if is_left_out(name, not above) or path in self._without:
             return
         if is_too_long(path):
             self._found.skipped["too deep"] += 1
@@ -150,6 +152,7 @@ def is_untouched(paths: Sequence[CachePath], upper: int, tree: Tree) -> bool:
     """Whether nothing at all was written below the bases. Raises OSError."""
     for base in dict.fromkeys(path.base for path in paths):
         try:
+            _check_device(tree, base)
             descriptor = _open_way(upper, tree.place(base))
         except UnsureError:
             return False
@@ -157,6 +160,18 @@ def is_untouched(paths: Sequence[CachePath], upper: int, tree: Tree) -> bool:
             os.close(descriptor)
             return False
     return True
+
+
+def _check_device(tree: Tree, base: bytes) -> None:
+    """What is mounted, a volume of the image's own for one, is not in the upper directory."""
+    descriptor = tree.open_base(base)
+    if descriptor is None:
+        return
+    try:
+        if os.fstat(descriptor).st_dev != os.fstat(tree.root).st_dev:
+            raise UnsureError("something is mounted at a cached path, or above it")
+    finally:
+        os.close(descriptor)
 
 
 def _is_below(path: bytes, directories: Iterable[bytes]) -> bool:

@@ -1,12 +1,21 @@
 """Directories of a tree that is being written: made, kept open, given their modes and times."""
 
 import os
+import resource
 from collections import OrderedDict
 
 from localbuild.cache.index import Entry
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 
-_OPEN_AT_ONCE = 128
+_MOST_OPEN = 128
+_LEAST_OPEN = 8
+
+
+def open_at_once() -> int:
+    """How many directories a thread may keep open: all of them together a part of the limit."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    threads = 1 + max(2, os.cpu_count() or 1)
+    return max(_LEAST_OPEN, min(_MOST_OPEN, limit // (8 * threads)))
 
 
 class Directories:
@@ -14,6 +23,7 @@ class Directories:
 
     def __init__(self, top: int) -> None:
         self._top = top
+        self._most = open_at_once()
         self._open: OrderedDict[bytes, int] = OrderedDict()
 
     def get(self, path: bytes) -> int:
@@ -27,7 +37,7 @@ class Directories:
         above, _, name = path.rpartition(b"/")
         found = os.open(name, OPEN_DIRECTORY, dir_fd=self.get(above))
         self._open[path] = found
-        if len(self._open) > _OPEN_AT_ONCE:
+        if len(self._open) > self._most:
             os.close(self._open.popitem(last=False)[1])
         return found
 

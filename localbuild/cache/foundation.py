@@ -59,8 +59,7 @@ class Foundation:
 
     def _newest(self, scope: str, version: str) -> Manifest | None:
         lookup = Lookup(self._tiers.stores, scope, version)
-        candidates = lookup.candidates(self._tiers.stores[0])
-        return next((m for m in candidates if m.version == version), None)
+        return next(iter(lookup.candidates(self._tiers.stores[0], version)), None)
 
 
 def _load(store: ByteStore, manifest: Manifest) -> Index:

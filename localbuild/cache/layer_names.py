@@ -1,6 +1,7 @@
 """What a layer is called, what its labels say, and what it repeats of its image. Pure."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 REPOSITORY = "localbuild-cache"
@@ -22,7 +23,11 @@ class Parent(NamedTuple):
     mtime_s: int
 
 
-def layer_reference(content: str, base_id: str, source_directory: str) -> str:
-    """The name of the layer of that content on that image: the same for who looks and who makes."""
-    text = f"1\n{content}\n{base_id}\n{source_directory}"
-    return f"{REPOSITORY}:{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+def layer_reference(content: str, base_id: str, source_directory: str, paths: Sequence[str]) -> str:
+    """The name of the layer of that content on that image: the same for who looks and who makes.
+
+    `paths` are expanded: of the same entry two builds may take different parts.
+    """
+    text = "\n".join(("2", content, base_id, source_directory, *sorted(paths)))
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{REPOSITORY}:{digest[:32]}"

@@ -26,4 +26,6 @@ class LayerPlan:
     @property
     def reference(self) -> str:
         """The image's name."""
-        return layer_reference(self.manifest.content, self.base.id, self.source_directory)
+        return layer_reference(
+            self.manifest.content, self.base.id, self.source_directory, self.paths
+        )

@@ -33,7 +33,7 @@ from localbuild.cache.manifest import ObjectRef
 from localbuild.cache.patterns import absolute, parse_path
 from localbuild.cache.segments import decode_segment
 from localbuild.ports.engine import Image, Layers, NewLayer
-from localbuild.ports.store import ByteStore
+from localbuild.ports.store import ByteStore, StoreError
 
 MOST_LAYERS = 110
 """Overlay file systems take 128; a few are left for what others put on top."""
@@ -51,9 +51,8 @@ def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image |
     entries = _allowed(index, plan)
     removed: tuple[bytes, ...] = ()
     base = plan.base
-    if below is not None and 0 < below.layers < MOST_LAYERS:
-        old = read_index(plan.below_segments, scope, store)
-        old.entries = _allowed(old, plan)
+    old = _old_index(plan, store) if below is not None and 0 < below.layers < MOST_LAYERS else None
+    if below is not None and old is not None:
         gone, changed = _changes(old, replace(index, entries=entries))
         if 2 * (len(gone) + len(changed)) < len(entries):
             removed, base = topmost(gone, entries), below
@@ -62,12 +61,14 @@ def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image |
     def place(path: bytes) -> bytes:
         return os.fsencode(absolute(path, plan.source_directory)).lstrip(b"/")
 
+    owned = _owned(plan, entries, place)
+    entries = {path: entry for path, entry in entries.items() if path not in owned}
     archive = Archive(
         entries.values(),
         Contents(store, scope, index),
         place,
         removed,
-        _directories(plan, [*entries.values()], [place(path) for path in removed], place),
+        _directories(plan, [*entries.values()], [place(path) for path in removed], owned, place),
     )
     return engine.add_layer(
         NewLayer(
@@ -79,6 +80,16 @@ def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image |
             removes=bool(removed),
         )
     )
+
+
+def _old_index(plan: LayerPlan, store: ByteStore) -> Index | None:
+    """What the layer below holds; None where that is not known any more."""
+    try:
+        old = read_index(plan.below_segments, plan.manifest.scope, store)
+    except (StoreError, ValueError):
+        return None
+    old.entries = _allowed(old, plan)
+    return old
 
 
 def read_index(segments: Sequence[ObjectRef], scope: str, store: ByteStore) -> Index:
@@ -135,10 +146,25 @@ def increment(
     return {path: entry for path, entry in entries.items() if path in wanted}
 
 
+def _owned(
+    plan: LayerPlan, entries: Mapping[bytes, Entry], place: Callable[[bytes], bytes]
+) -> dict[bytes, Parent]:
+    """Directories among the entries that are somebody else's in the image: they stay his."""
+    known = {os.fsencode(parent.path).strip(b"/"): parent for parent in plan.parents}
+    found = {}
+    for path, entry in entries.items():
+        theirs = known.get(place(path)) if entry.kind == DIRECTORY else None
+        if theirs is not None and (theirs.uid, theirs.gid) != (0, 0):
+            mtime_s = entry.mtime_ns // 1_000_000_000
+            found[path] = theirs._replace(mode=entry.mode, mtime_s=mtime_s)
+    return found
+
+
 def _directories(
     plan: LayerPlan,
     entries: Sequence[Entry],
     removed: Sequence[bytes],
+    owned: Mapping[bytes, Parent],
     place: Callable[[bytes], bytes],
 ) -> list[Parent]:
     """Every directory above a member that is no entry: of the image, or one that has to be made.
@@ -146,13 +172,16 @@ def _directories(
     The engine would give them modes of its own.
     """
     known = {os.fsencode(parent.path).strip(b"/"): parent for parent in plan.parents}
+    known |= {os.fsencode(parent.path).strip(b"/"): parent for parent in owned.values()}
     own = {place(entry.path) for entry in entries if entry.kind == DIRECTORY}
     needed: dict[bytes, None] = {}
-    for member in (*map(place, (entry.path for entry in entries)), *removed):
+    paths = (*(entry.path for entry in entries), *owned)
+    for member in (*map(place, paths), *removed):
         for above in _above(member):
             if above in needed:
                 break
             needed[above] = None
+    needed |= dict.fromkeys(map(place, owned))
     made_s = int(plan.manifest.created_s)
     return [
         known.get(path) or Parent(os.fsdecode(path), 0o755, 0, 0, made_s)

@@ -75,9 +75,9 @@ class Lookup:
         found = self._read(store, manifest_name(self._scope, self._version, key))
         return found if found is not None and found[0].key == key else None
 
-    def candidates(self, store: ByteStore) -> list[Manifest]:
-        """The newest entries of the scope, of any version: to explain, or to build upon."""
-        stored = sorted(store.list(manifests_prefix(self._scope)), key=_age)
+    def candidates(self, store: ByteStore, version: str = "") -> list[Manifest]:
+        """The newest entries of the scope, or of one version: to explain, or to build upon."""
+        stored = sorted(store.list(manifests_prefix(self._scope, version)), key=_age)
         read = (self._read(store, each.name) for each in stored[:_CANDIDATES])
         return [found[0] for found in read if found is not None]
 

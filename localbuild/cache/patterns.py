@@ -11,6 +11,9 @@ from functools import lru_cache
 
 _MAGIC = re.compile(r"[*?\[]")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
+OURS = (b"/codebuild/output/tmp", b"/codebuild/readonly")
+"""Where the build's variables are kept, and what localbuild has put there: never cached."""
+
 _EVERYTHING = ("**/*", "**", "**/**")
 
 
@@ -19,12 +22,14 @@ class CachePath:
     """One of the buildspec's cache paths.
 
     `base` is the directory that it begins at, as in an entry (`''` is the source's own). `glob` is
-    relative to it, '' for everything in it. `text` is what the user reads.
+    relative to it, '' for everything in it. `text` is what the user reads. `without` are paths that
+    are left alone with all below them: localbuild's own, and what is mounted.
     """
 
     text: str
     base: bytes
     glob: str = ""
+    without: tuple[bytes, ...] = OURS
 
     @property
     def takes_all(self) -> bool:
@@ -77,7 +82,7 @@ def parse_path(text: str, source_directory: str) -> CachePath:
     """
     if "\0" in text or not text.strip():
         raise ValueError("a cache path is empty or has a NUL in it")
-    written, text = text, _relative(text, source_directory)
+    written, text = text, relative(text, source_directory)
     parts = [part for part in text.split("/") if part not in ("", ".")]
     if ".." in parts:
         raise ValueError(f"cache path '{written}' has '..' in it")
@@ -87,11 +92,14 @@ def parse_path(text: str, source_directory: str) -> CachePath:
         magic = len(parts) if whole else len(parts) - 1
     glob = "/".join(parts[magic:])
     root = "/" if text.startswith("/") else ""
+    if is_in(text.rstrip("/").encode("utf-8", "surrogateescape"), frozenset(OURS)):
+        raise ValueError(f"cache path '{written}' is localbuild's own")
     base = (root + "/".join(parts[:magic])).encode("utf-8", "surrogateescape")
     return CachePath(text=written, base=base, glob="" if glob in _EVERYTHING else glob)
 
 
-def _relative(text: str, source_directory: str) -> str:
+def relative(text: str, source_directory: str) -> str:
+    """A path as it is in an index: relative where it lies in the source's directory."""
     if text == source_directory:
         return "."
     return text.removeprefix(source_directory.rstrip("/") + "/")
@@ -100,6 +108,20 @@ def _relative(text: str, source_directory: str) -> str:
 def takes_any(paths: Iterable[CachePath], path: bytes) -> bool:
     """Whether one of the paths takes in a file of that path."""
     return any(p.takes(path) for p in paths)
+
+
+def without_of(paths: Iterable[CachePath]) -> frozenset[bytes]:
+    """The paths that all of these leave alone, with what is below them."""
+    return frozenset(path for p in paths for path in p.without)
+
+
+def is_in(path: bytes, places: frozenset[bytes]) -> bool:
+    """Whether a path is one of these, or lies below one."""
+    while path not in places:
+        path = path.rpartition(b"/")[0]
+        if not path:
+            return False
+    return True
 
 
 def is_gits(paths: Iterable[CachePath], path: bytes) -> bool:

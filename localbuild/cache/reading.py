@@ -14,6 +14,10 @@ FILE_MODES = 0o777
 """What is kept of a file's mode: no setuid, setgid, sticky."""
 
 
+LARGEST_BYTES = 1 << 40
+"""A larger file is one that is mostly holes; the list of them alone would fill the memory."""
+
+
 class FileReader:
     """Makes entries of open files; `add` takes contents in and numbers them."""
 
@@ -42,6 +46,8 @@ class FileReader:
         """The file, read to its end; None where it changed meanwhile."""
         size = status.st_size
         sparse = status.st_blocks * 512 < size
+        if size > LARGEST_BYTES:
+            return None
         if size <= CHUNK_BYTES and not sparse:
             data = os.pread(descriptor, size + 1, 0) if size else b""
             if len(data) != size:

@@ -24,6 +24,7 @@ from localbuild.errors import UsageError
 from localbuild.ports.store import ByteStore
 
 MAX_SEGMENTS = 12
+MOST_READ = 4 * MAX_SEGMENTS
 _LIVING = 0.25
 """A pack of which less than this is needed is not built upon: its contents are written anew."""
 
@@ -166,6 +167,8 @@ def _without(known: Known, index: Index, sparse: frozenset[int]) -> Known:
 def load_index(store: ByteStore, manifest: Manifest) -> Index:
     """The index of an entry. Raises StoreError; DamagedError where it is not to be believed."""
     segments = []
+    if len(set(manifest.segments)) < len(manifest.segments) or len(manifest.segments) > MOST_READ:
+        raise DamagedError(store, manifest.name, "it has more segments than an entry has")
     for reference in manifest.segments:
         data = read_object(store, manifest.scope, reference.digest)
         try:

@@ -13,7 +13,7 @@ from stat import S_IMODE, S_ISLNK, S_ISREG
 from localbuild.cache.base import Known
 from localbuild.cache.check import MAX_DEPTH, is_too_long
 from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
-from localbuild.cache.patterns import CachePath
+from localbuild.cache.patterns import CachePath, without_of
 from localbuild.cache.reading import FILE_MODES, FileReader
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import Tree
@@ -43,12 +43,16 @@ class Scanner:
         self._paths = tuple(paths)
         self._reader = FileReader(add)
         self._known = known
+        self._without = without_of(self._paths)
         self._device = 0
         self.found = Scanned()
 
     def scan(self, tree: Tree) -> Scanned:
         """Read everything. Raises OSError where a base may not be read."""
-        for base in dict.fromkeys(path.base for path in self._paths):
+        for base in sorted({path.base for path in self._paths}, key=len):
+            if _is_below_link(base, self.found.entries):
+                self.found.skipped["reached by a link that is cached itself"] += 1
+                continue
             descriptor = tree.open_base(base)
             if descriptor is not None:
                 paths = tuple(p for p in self._paths if p.base == base)
@@ -92,6 +96,8 @@ class Scanner:
 
     def _enter(self, above: "_Level", name: bytes) -> "_Level | None":
         path = above.prefix + name
+        if path in self._without:
+            return None
         if is_too_long(path):
             self.found.skipped["too deep"] += 1
             return None
@@ -141,7 +147,7 @@ class Scanner:
         if level.is_long and is_too_long(path):
             self.found.skipped["too deep"] += 1
             return
-        if not level.takes(path):
+        if not level.takes(path) or path in self._without:
             return
         if path in self.found.entries:
             return
@@ -232,6 +238,16 @@ class _Level:
     def takes(self, path: bytes) -> bool:
         """Whether a file in it is wanted."""
         return self.takes_all or any(p.takes(path) for p in self.paths)
+
+
+def _is_below_link(base: bytes, entries: dict[bytes, Entry]) -> bool:
+    """Whether a base is an entry that is a link, or lies below one: no restore could make it."""
+    while base.strip(b"/"):
+        found = entries.get(base)
+        if found is not None and found.kind == LINK:
+            return True
+        base = base.rpartition(b"/")[0]
+    return False
 
 
 def is_left_out(name: bytes, at_source: bool) -> bool:

@@ -143,8 +143,9 @@ class BuildCache:
     def _bring(self, found: Found, wanted: Wanted, container: Container) -> Restored:
         name = found.manifest.name
         self._layers.note(found.manifest)
-        if self._layers.used:
+        if wanted.saves:
             note_use(found.store, name)
+        if self._layers.used:
             exact = wanted.has_key and found.outcome is CacheOutcome.HIT
             self._foundation.use_layer(found.manifest, ahead=wanted.saves and not exact)
             return replace(describe(found), layer=True)
@@ -158,7 +159,6 @@ class BuildCache:
         if not brought.direct:
             self._listener.tell_once(THROUGH_TAR)
         self._foundation.use(brought.base)
-        note_use(found.store, name)
         return brought.restored
 
     def _condemn(self, damaged: DamagedError, manifest: str, wanted: Wanted) -> None:
@@ -197,7 +197,7 @@ class BuildCache:
         if self._keys is None:
             return Saved(reason="its key could not be evaluated")
         key = self._keys.key
-        if key and self._find(self._tiers.stores[:1], wanted, key) is not None:
+        if key and self._find(self._tiers.stores, wanted, key) is not None:
             return Saved(key=key, reason="the key has an entry, which is never changed")
         from localbuild.cache.bring import Intent, is_untouched, keep
 
@@ -221,16 +221,19 @@ class BuildCache:
 
     def finish(self) -> tuple[str, ...]:
         """Wait for transfers, and begin what may go on after us."""
-        self._warnings += (f"cache: {said}" for said in self._tiers.finish(self._listener.progress))
-        self._warnings += self._layers.finish(self._wanted)
-        if self._wanted and self._wanted.saves:
+        wanted = self._wanted
+        said = [f"cache: {each}" for each in self._tiers.finish(self._listener.progress)]
+        if said and wanted and wanted.plan.required:
+            raise StorageError(said[0])
+        self._warnings += [*said, *self._layers.finish(wanted)]
+        if wanted and wanted.saves:
             self._tiers.care()
         return self._take_warnings()
 
     def close(self) -> None:
         """Let go of the stores."""
+        self._tiers.close()  # first: who still reads is given up
         self._foundation.close()
-        self._tiers.close()
 
     def _take_warnings(self) -> tuple[str, ...]:
         taken, self._warnings = tuple(self._warnings), []

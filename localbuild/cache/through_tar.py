@@ -15,7 +15,7 @@ from typing import Any
 from localbuild.cache.archive import Archive, Contents
 from localbuild.cache.check import is_too_long
 from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, FILE, HARD_LINK, LINK, SPARSE, Entry
-from localbuild.cache.patterns import CachePath, absolute, is_gits, takes_any
+from localbuild.cache.patterns import CachePath, absolute, is_gits, is_in, takes_any, without_of
 from localbuild.cache.reading import FILE_MODES
 from localbuild.cache.scan import DIRECTORY_MODES, RECORDS_NAME, Scanned
 from localbuild.container import tar
@@ -53,8 +53,9 @@ def take_entries(
             with tarfile.open(
                 fileobj=stream, mode="r|", errors="surrogateescape", encoding="utf-8"
             ) as archive:
-                for member in archive:
+                while (member := archive.next()) is not None:
                     taking.take(member, archive)
+                    archive.members.clear()  # type: ignore[attr-defined]  # it keeps all of them
         except (tarfile.TarError, ValueError, OverflowError) as error:
             raise EngineError(f"the container's tar gives no archive: {error}") from error
         while stream.read(_PIECE_BYTES):
@@ -80,6 +81,7 @@ class _Taking:
         self, paths: Sequence[CachePath], add: Callable[[bytes], int], source: bytes
     ) -> None:
         self._paths = paths
+        self._without = without_of(paths)
         self._all = [p for p in paths if p.takes_all]
         self._add = add
         self._source = source + b"/"
@@ -89,6 +91,8 @@ class _Taking:
         """One member: an entry, a skipped one, or nothing of ours."""
         path = self._path(member.name)
         if is_gits(self._paths, path) or path.split(b"/")[0] == RECORDS_NAME:
+            return
+        if is_in(path, self._without):
             return
         if path in self.found.entries:  # of another base, too
             return

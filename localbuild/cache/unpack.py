@@ -13,18 +13,9 @@ from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, HARD_LINK, LINK, SPAR
 from localbuild.cache.tree import remove_tree
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_AGAIN = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _BLOCK = 4096
 _ZEROS = bytes(_BLOCK)
-
-
-class _Half:
-    """A file that has not all of its chunks yet."""
-
-    __slots__ = ("descriptor", "missing")
-
-    def __init__(self, descriptor: int, missing: int) -> None:
-        self.descriptor = descriptor
-        self.missing = missing
 
 
 class Unpacker:
@@ -37,7 +28,7 @@ class Unpacker:
     def __init__(self, above: int, name: bytes) -> None:
         self._above = above
         self._name = name
-        self._halves: dict[bytes, _Half] = {}
+        self._missing: dict[bytes, int] = {}
         self._lock = threading.Lock()
         self._local = threading.local()
         self._all: list[Directories] = []
@@ -58,8 +49,13 @@ class Unpacker:
         if entry.kind in (LINK, HARD_LINK):
             self._links.append((path, entry))
         elif all(number < 0 for number in entry.contents):
-            self._half(path, entry)
-            self._end_file(self._halves.pop(path).descriptor, entry)
+            descriptor = self._create(path, entry)
+            try:
+                os.ftruncate(descriptor, entry.size)
+            except BaseException:
+                os.close(descriptor)
+                raise
+            self._end_file(descriptor, entry)
 
     def write(self, path: bytes, entry: Entry, chunk: int, data: memoryview) -> None:
         """Write one chunk of a file, in any order of chunks."""
@@ -72,20 +68,20 @@ class Unpacker:
                 raise
             self._end_file(descriptor, entry)
             return
-        half = self._half(path, entry)
-        put = _write_islands if entry.kind == SPARSE else _write
-        put(half.descriptor, data, chunk * CHUNK_BYTES)
-        with self._lock:
-            half.missing -= 1
-            last = not half.missing
-            if last:
-                del self._halves[path]
-        if last:
-            self._end_file(half.descriptor, entry)
+        self._begin(path, entry)
+        parent, name = self._place(path)
+        descriptor = os.open(name, _AGAIN, dir_fd=parent)
+        try:
+            put = _write_islands if entry.kind == SPARSE else _write
+            put(descriptor, data, chunk * CHUNK_BYTES)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self._end_chunk(path, descriptor, entry)
 
     def finish(self) -> None:
         """Make links, then give directories their modes and times. Raises OSError, ValueError."""
-        if self._halves:
+        if self._missing:
             raise ValueError("files lack some of their chunks")
         self.inodes[b""] = os.fstat(self.top).st_ino
         for path, entry in self._links:
@@ -103,9 +99,6 @@ class Unpacker:
 
     def close(self) -> None:
         """Let go of everything that is open; safe to call twice."""
-        for half in self._halves.values():
-            os.close(half.descriptor)
-        self._halves.clear()
         for directories in self._all:
             directories.close()
         if self.top >= 0:
@@ -130,15 +123,29 @@ class Unpacker:
         finally:
             os.close(parent)
 
-    def _half(self, path: bytes, entry: Entry) -> _Half:
+    def _begin(self, path: bytes, entry: Entry) -> None:
+        """Make a file of several chunks with its first one. None of them stays open between two."""
         with self._lock:
-            half = self._halves.get(path)
-            if half is None:
-                missing = sum(1 for number in entry.contents if number >= 0)
-                half = self._halves[path] = _Half(self._create(path, entry), missing)
+            if path in self._missing:
+                return
+            descriptor = self._create(path, entry)
+            try:
                 if entry.kind == SPARSE:
-                    os.ftruncate(half.descriptor, entry.size)
-            return half
+                    os.ftruncate(descriptor, entry.size)
+            finally:
+                os.close(descriptor)
+            self._missing[path] = sum(1 for number in entry.contents if number >= 0)
+
+    def _end_chunk(self, path: bytes, descriptor: int, entry: Entry) -> None:
+        with self._lock:
+            self._missing[path] -= 1
+            last = not self._missing[path]
+            if last:
+                del self._missing[path]
+        if last:
+            self._end_file(descriptor, entry)
+        else:
+            os.close(descriptor)
 
     def _create(self, path: bytes, entry: Entry) -> int:
         parent, name = self._place(path)

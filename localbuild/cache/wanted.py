@@ -1,17 +1,17 @@
 """What a build wants of its cache: scope, paths and keys, evaluated here or in the container."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from localbuild.cache.keys import MAX_KEY_BYTES, Scope, paths_version
 from localbuild.cache.manifest import KeyPart
-from localbuild.cache.patterns import CachePath, expand_path, parse_path
+from localbuild.cache.patterns import CachePath, expand_path, parse_path, path_below, relative
 from localbuild.cache.scripts import key_script, read_answers
 from localbuild.cache.template import Template, evaluate, key_of, parse_template
 from localbuild.errors import UsageError
 from localbuild.plan.model import CacheAction, CacheMode, CachePlan
 from localbuild.ports.cache import CacheContext
-from localbuild.ports.engine import CommandRequest, Container, EndKind
+from localbuild.ports.engine import CommandRequest, Container, EndKind, Interrupted
 from localbuild.ports.source import Source
 
 
@@ -42,6 +42,7 @@ class Wanted:
     templates: tuple[Template, ...]
     variables: Mapping[str, str] = field(repr=False)
     source: Source = field(repr=False)
+    interrupted: Interrupted = field(default=lambda: None, repr=False)
     problems: tuple[str, ...] = ()
 
     @property
@@ -83,12 +84,19 @@ def want(context: CacheContext) -> Wanted:
     paths: list[CachePath] = []
     expanded: list[str] = []
     problems: list[str] = []
+    mounted = [relative(m.target, directory).encode() for m in context.plan.environment.mounts]
     for text in plan.paths:
         expanded.append(expand_path(text, context.variables))
         try:
-            paths.append(parse_path(expanded[-1], directory))
+            path = parse_path(expanded[-1], directory)
         except ValueError as error:
-            problems.append(str(error))
+            problems.append(f"cache: {error}: it is left out")
+            continue
+        if context.plan.source.mode == "mount" and not path.base.startswith(b"/"):
+            problems.append(f"cache: '{text}' is left out: the mounted source keeps it itself")
+            continue
+        below = (place for place in mounted if path_below(path.base, place))
+        paths.append(replace(path, without=(*path.without, *below)))
     keys = (plan.key, *plan.fallback_keys) if plan.key else ()
     return Wanted(
         plan=plan,
@@ -101,6 +109,7 @@ def want(context: CacheContext) -> Wanted:
         templates=tuple(parse_template(key) for key in keys),
         variables=context.variables,
         source=context.source,
+        interrupted=context.interrupted,
         problems=tuple(problems),
     )
 
@@ -115,7 +124,7 @@ def evaluate_inside(wanted: Wanted, container: Container) -> Keys | None:
     commands = [command for template in wanted.templates for command in template.commands]
     said: list[bytes] = []
     request = CommandRequest(script=key_script(commands), shell=wanted.shell)
-    end = container.run(request, said.append, lambda: None)
+    end = container.run(request, said.append, wanted.interrupted)
     answers = read_answers(b"".join(said))
     if end.kind is not EndKind.EXITED or len(answers) != len(commands):
         return None

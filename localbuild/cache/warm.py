@@ -55,7 +55,9 @@ class WarmLayers:
         if found is None or not self._possible:
             return image
         manifest = found.manifest
-        reference = layer_reference(manifest.content, image.id, wanted.source_directory)
+        reference = layer_reference(
+            manifest.content, image.id, wanted.source_directory, wanted.expanded
+        )
         layer = engine.find_image(reference, "")
         if layer is None or dict(layer.labels).get(CONTENT_LABEL) != manifest.content:
             return image
@@ -70,7 +72,7 @@ class WarmLayers:
         paths = _parents_of(wanted)
         said: list[bytes] = []
         script = _LOOK.format(paths=" ".join(map(quote, paths)))
-        end = container.run(CommandRequest(script=script), said.append, lambda: None)
+        end = container.run(CommandRequest(script=script), said.append, wanted.interrupted)
         lines = b"".join(said).decode("ascii", "replace").splitlines()
         if end.kind is EndKind.EXITED and len(lines) == len(paths) and "other" not in lines:
             self._parents = tuple(map(_parent, paths, lines))

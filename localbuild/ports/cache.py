@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from localbuild.plan.model import BuildPlan
-from localbuild.ports.engine import Container, Engine, Image
+from localbuild.ports.engine import Container, Engine, Image, Interrupted
 from localbuild.ports.source import Source
 
 
@@ -29,12 +29,16 @@ class CacheOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CacheContext:
-    """What is known of a build before its container is. `variables`: the first command's."""
+    """What is known of a build before its container is. `variables`: the first command's.
+
+    `interrupted` tells whether somebody wants the build to end.
+    """
 
     plan: BuildPlan
     build: str
     variables: Mapping[str, str] = field(repr=False)
     source: Source
+    interrupted: Interrupted = field(default=lambda: None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ class _Build:
         self._trouble: LocalbuildError | None = None
         self._waiting = {phase.type: phase for phase in plan.phases}
         self._outcomes: dict[PhaseType, PhaseOutcome] = {}
-        self._cache = CacheUse(plan, services, self._reporter)
+        self._cache = CacheUse(plan, services, self._reporter, self._deadline)
         self._engine: Engine | None = None
 
     def run(self) -> int:

@@ -10,7 +10,7 @@ from localbuild.plan.environment import BuildIdentity, compose_environment
 from localbuild.plan.local_cache import local_folders
 from localbuild.plan.model import BuildPlan
 from localbuild.ports.cache import Cache, CacheContext, CacheOutcome, Restored, Saved
-from localbuild.ports.engine import Container, Engine, Image
+from localbuild.ports.engine import Container, Engine, Image, Interrupted
 from localbuild.run.cache_lines import (
     missed,
     one_line,
@@ -37,8 +37,11 @@ class CacheUse:
     guarded here all the same: a build goes on without a cache that has a bug.
     """
 
-    def __init__(self, plan: BuildPlan, services: Services, reporter: Reporter) -> None:
+    def __init__(
+        self, plan: BuildPlan, services: Services, reporter: Reporter, interrupted: Interrupted
+    ) -> None:
         self._plan = plan
+        self._interrupted = interrupted
         self._services = services
         self._reporter = reporter
         self._variables: dict[str, str] = {}
@@ -63,6 +66,7 @@ class CacheUse:
             build=self._reporter.build,
             variables=self._variables,
             source=self._services.source,
+            interrupted=self._interrupted,
         )
 
         def ask() -> Image:

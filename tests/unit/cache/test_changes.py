@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localbuild.cache.base import NOTHING_KNOWN
-from localbuild.cache.changes import ChangeScanner, UnsureError
+from localbuild.cache.changes import ChangeScanner, UnsureError, is_untouched
 from localbuild.cache.index import HARD_LINK, Entry
 from localbuild.cache.scan import Scanned, Scanner
 from localbuild.cache.tree import Tree
@@ -258,12 +258,34 @@ def test_what_cannot_be_read_any_more_leaves_it_unsure() -> None:
         ChangeScanner(parsed(ALL), Contents().add, {}).scan(-1, tree)
 
 
-def test_a_tree_is_only_asked_for_places() -> None:
-    """Its root may be closed: nothing of it is read."""
+def test_what_is_mounted_at_a_path_is_not_told_from_the_upper_directory() -> None:
+    """An image's own volume, say: what is written there never comes into the upper directory."""
+    with overlay(lambda source: make_tree(source / "d")) as found:
+        place = found.merged / "src/d"
+        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", str(place)], check=True)
+        try:
+            upper = os.open(found.upper, os.O_RDONLY)
+            tree = Tree(os.open(found.merged, os.O_RDONLY), b"src")
+            try:
+                assert is_untouched(parsed(ALL), upper, tree) is False
+                with pytest.raises(UnsureError):
+                    ChangeScanner(parsed(ALL), Contents().add, {}).scan(upper, tree)
+            finally:
+                os.close(upper)
+                tree.close()
+        finally:
+            subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_tree_that_was_left_alone_is_untouched() -> None:
     with overlay(lambda source: make_tree(source / "d")) as found:
         upper = os.open(found.upper, os.O_RDONLY)
+        tree = Tree(os.open(found.merged, os.O_RDONLY), b"src")
         try:
-            told = ChangeScanner(parsed(ALL), Contents().add, {}).scan(upper, Tree(-1, b"src"))
+            (found.merged / "src/beside").write_text("x")
+            assert is_untouched(parsed(ALL), upper, tree) is True
+            (found.merged / "src/d/new").write_text("x")
+            assert is_untouched(parsed(ALL), upper, tree) is False
         finally:
             os.close(upper)
-        assert told.entries == {}
+            tree.close()

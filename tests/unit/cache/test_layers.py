@@ -243,8 +243,11 @@ def test_labels_say_what_a_layer_is(store: MemoryStore, engine: Recorder, tmp_pa
     assert labels[CONTENT_LABEL] == kept.manifest.content
     assert labels[BASE_LABEL] == plan.base.id
     assert labels[SIZE_LABEL] == str(kept.manifest.size_bytes)
-    assert image.reference == layer_reference(kept.manifest.content, plan.base.id, SOURCE)
-    assert layer_reference("c", "i", "/a") != layer_reference("c", "i", "/b")
+    assert image.reference == layer_reference(
+        kept.manifest.content, plan.base.id, SOURCE, plan.paths
+    )
+    assert layer_reference("c", "i", "/a", ("x",)) != layer_reference("c", "i", "/b", ("x",))
+    assert layer_reference("c", "i", "/a", ("x",)) != layer_reference("c", "i", "/a", ("y",))
 
 
 def test_increments_stack_to_what_is_there(
