@@ -53,9 +53,14 @@ def _what_is_full(root: Path, number: int | None, reason: str, needed: int) -> s
     if number != errno.ENOSPC:
         return f"{reason}: {print_bytes(needed)} needed"
     with suppress(OSError):
-        space = os.statvfs(root)
+        space = os.statvfs(_nearest(root))
         if space.f_files and space.f_favail < _FEW_INODES:
             return "the disk has no free inodes: it holds too many files"
         free = print_bytes(space.f_bavail * space.f_frsize)
         return f"the disk is full: {print_bytes(needed)} needed, {free} free"
     return f"the disk is full: {print_bytes(needed)} needed"
+
+
+def _nearest(path: Path) -> Path:
+    """The path, or what there is of it: a full disk may have no room for it."""
+    return next((p for p in (path, *path.parents) if p.exists()), path)
