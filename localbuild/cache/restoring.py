@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from localbuild.cache.allowed import select_allowed
 from localbuild.cache.base import Known
 from localbuild.cache.fetching import Fetcher
-from localbuild.cache.index import HARD_LINK, HOLE, Entry, Index
+from localbuild.cache.index import DIRECTORY, FILE, HARD_LINK, HOLE, Entry, Index
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.placing import Place
 from localbuild.cache.scan import STAGING_PREFIX
@@ -43,9 +43,9 @@ def choose_entries(index: Index, paths: Sequence[CachePath]) -> tuple[Wanted, tu
     allowed, skipped = select_allowed(index, paths)
     bases = sorted({(p.base, p.head) for p in paths}, key=lambda base: -len(base[0]))
     for path, entry in allowed.items():
-        base, below = _place_of(path, bases)
+        base, below = _place_of(path, bases, entry.kind)
         if entry.kind == HARD_LINK:
-            other, target = _place_of(entry.target, bases)
+            other, target = _place_of(entry.target, bases, FILE)
             if other != base:
                 target = files.setdefault((base, entry.target), below)
             is_first = target == below
@@ -54,12 +54,15 @@ def choose_entries(index: Index, paths: Sequence[CachePath]) -> tuple[Wanted, tu
     return wanted, skipped
 
 
-def _place_of(path: bytes, bases: Sequence[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
-    """The longest base that an allowed path is in, and the path below it."""
+def _place_of(path: bytes, bases: Sequence[tuple[bytes, bytes]], kind: str) -> tuple[bytes, bytes]:
+    """The longest base that an allowed path is in, and the path below it.
+
+    A link or a file that is where a base would be belongs to the base that it lies in.
+    """
     for base, head in bases:
         if path.startswith(head):
             return base, path[len(head) :]
-        if path == base:
+        if path == base and kind == DIRECTORY:
             break
     return path, b""
 
