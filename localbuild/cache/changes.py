@@ -12,9 +12,10 @@ from stat import S_ISCHR, S_ISDIR, S_ISLNK, S_ISREG
 
 from localbuild.cache.check import is_too_long
 from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
+from localbuild.cache.levels import is_left_out
 from localbuild.cache.patterns import CachePath, takes_any, without_of
 from localbuild.cache.reading import FileReader
-from localbuild.cache.scan import DIRECTORY_MODES, OPEN_FILE, Scanned, is_left_out
+from localbuild.cache.scan import DIRECTORY_MODES, OPEN_FILE, Scanned
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import Tree
 

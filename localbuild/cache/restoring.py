@@ -11,9 +11,9 @@ from localbuild.cache.allowed import select_allowed
 from localbuild.cache.base import Known
 from localbuild.cache.fetching import Fetcher
 from localbuild.cache.index import DIRECTORY, FILE, HARD_LINK, HOLE, Entry, Index
+from localbuild.cache.levels import STAGING_PREFIX
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.placing import Place
-from localbuild.cache.scan import STAGING_PREFIX
 from localbuild.cache.tree import Tree
 from localbuild.cache.uncollected import uncollected
 from localbuild.cache.unpack import Unpacker

@@ -11,15 +11,14 @@ from errno import ELOOP, ENOENT, ENOTDIR
 from stat import S_IMODE, S_ISLNK, S_ISREG
 
 from localbuild.cache.base import Known
-from localbuild.cache.check import MAX_DEPTH, is_too_long
+from localbuild.cache.check import is_too_long
 from localbuild.cache.index import DIRECTORY, HARD_LINK, LINK, Entry
+from localbuild.cache.levels import Level, is_below_link, is_left_out
 from localbuild.cache.patterns import CachePath, without_of
 from localbuild.cache.reading import FILE_MODES, FileReader
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import Tree
 
-STAGING_PREFIX = b".localbuild-restore-"
-RECORDS_NAME = b".localbuild"
 DIRECTORY_MODES = 0o7777
 
 OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -50,7 +49,7 @@ class Scanner:
     def scan(self, tree: Tree) -> Scanned:
         """Read everything. Raises OSError where a base may not be read."""
         for base in sorted({path.base for path in self._paths}, key=len):
-            if _is_below_link(base, self.found.entries):
+            if is_below_link(base, self.found.entries):
                 self.found.skipped["reached by a link that is cached itself"] += 1
                 continue
             descriptor = tree.open_base(base)
@@ -68,7 +67,7 @@ class Scanner:
         if takes_all and base not in (b"", b"/"):
             self._directory(base, status)
         trusted = self._known.directories.get(base) == status.st_ino
-        level = _Level(descriptor, base, trusted, takes_all, paths)
+        level = Level(descriptor, base, trusted, takes_all, paths)
         levels = [level]
         try:
             self._list(level)
@@ -78,7 +77,7 @@ class Scanner:
             for each in levels:
                 os.close(each.fd)
 
-    def _advance(self, levels: list["_Level"], limit: int) -> None:
+    def _advance(self, levels: list[Level], limit: int) -> None:
         level = levels[-1]
         for name in level.names:
             self._name(level, name)
@@ -94,7 +93,7 @@ class Scanner:
             levels.append(below)
             self._list(below)
 
-    def _enter(self, above: "_Level", name: bytes) -> "_Level | None":
+    def _enter(self, above: Level, name: bytes) -> Level | None:
         path = above.prefix + name
         if path in self._without:
             return None
@@ -114,13 +113,13 @@ class Scanner:
         if above.takes_all or any(p.takes_all and p.covers(path) for p in self._paths):
             self._directory(path, status)
         trusted = above.trusted and self._known.directories.get(path) == status.st_ino
-        return _Level(descriptor, path, trusted, above.takes_all, above.paths)
+        return Level(descriptor, path, trusted, above.takes_all, above.paths)
 
     def _directory(self, path: bytes, status: os.stat_result) -> None:
         mode = status.st_mode & DIRECTORY_MODES
         self.found.entries[path] = Entry(path, DIRECTORY, mode, status.st_mtime_ns)
 
-    def _list(self, level: "_Level") -> None:
+    def _list(self, level: Level) -> None:
         encode = os.fsencode
         at_source = not level.path
         try:
@@ -142,7 +141,7 @@ class Scanner:
 
     # --- files --------------------------------------------------------------------------------
 
-    def _name(self, level: "_Level", name: bytes) -> None:
+    def _name(self, level: Level, name: bytes) -> None:
         path = level.prefix + name
         if level.is_long and is_too_long(path):
             self.found.skipped["too deep"] += 1
@@ -165,7 +164,7 @@ class Scanner:
         finally:
             os.close(descriptor)
 
-    def _take_over(self, level: "_Level", name: bytes, path: bytes) -> bool:
+    def _take_over(self, level: Level, name: bytes, path: bytes) -> bool:
         """Take a file or link over as it was, where nothing can have happened to it."""
         old = self._known.entries.get(path)
         if old is None or old.kind == HARD_LINK:
@@ -181,7 +180,7 @@ class Scanner:
         self.found.entries[path] = old
         return True
 
-    def _unopened(self, level: "_Level", name: bytes, path: bytes, error: OSError) -> None:
+    def _unopened(self, level: Level, name: bytes, path: bytes, error: OSError) -> None:
         if error.errno != ELOOP:
             self._missed(error)
             return
@@ -205,54 +204,6 @@ class Scanner:
         """Count what cannot be read; what is gone was never there."""
         if error.errno not in _GONE:
             self.found.skipped["unreadable"] += 1
-
-
-class _Level:
-    """An open directory on the way down."""
-
-    __slots__ = (
-        "directories",
-        "fd",
-        "is_long",
-        "names",
-        "path",
-        "paths",
-        "prefix",
-        "takes_all",
-        "trusted",
-    )
-
-    def __init__(
-        self, fd: int, path: bytes, trusted: bool, takes_all: bool, paths: tuple[CachePath, ...]
-    ) -> None:
-        self.fd = fd
-        self.path = path
-        self.prefix = path + b"/" if path and not path.endswith(b"/") else path
-        self.is_long = len(path) > MAX_DEPTH
-        self.trusted = trusted
-        self.takes_all = takes_all
-        self.paths = paths
-        self.names: list[bytes] = []
-        self.directories: list[bytes] = []
-
-    def takes(self, path: bytes) -> bool:
-        """Whether a file in it is wanted."""
-        return self.takes_all or any(p.takes(path) for p in self.paths)
-
-
-def _is_below_link(base: bytes, entries: dict[bytes, Entry]) -> bool:
-    """Whether a base is an entry that is a link, or lies below one: no restore could make it."""
-    while base.strip(b"/"):
-        found = entries.get(base)
-        if found is not None and found.kind == LINK:
-            return True
-        base = base.rpartition(b"/")[0]
-    return False
-
-
-def is_left_out(name: bytes, at_source: bool) -> bool:
-    """What is ours, and the source's own repository."""
-    return name.startswith(STAGING_PREFIX) or (at_source and name in (RECORDS_NAME, b".git"))
 
 
 def _is_of_kind(status: os.stat_result, old: Entry) -> bool:

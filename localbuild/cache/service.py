@@ -63,8 +63,6 @@ class BuildCache:
         """Whether the image of `prepare` has the files."""
         return self._layers.used
 
-    # --- restore ------------------------------------------------------------------------------
-
     def prepare(self, context: CacheContext, image: Image, engine: Engine) -> Image:
         """The image to start from."""
         wanted = self._wanted = want(context)
@@ -174,8 +172,6 @@ class BuildCache:
 
         return why_missed(self._tiers, wanted, self._keys, self._found, self._builder)
 
-    # --- save ---------------------------------------------------------------------------------
-
     def save(self, container: Container) -> Saved:
         """Keep the files for later builds."""
         wanted = self._wanted
@@ -232,7 +228,7 @@ class BuildCache:
 
     def close(self) -> None:
         """Let go of the stores."""
-        self._tiers.close()  # first: who still reads is given up
+        self._tiers.close()
         self._foundation.close()
 
     def _take_warnings(self) -> tuple[str, ...]:

@@ -15,9 +15,10 @@ from typing import Any
 from localbuild.cache.archive import Archive, Contents
 from localbuild.cache.check import is_too_long
 from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, FILE, HARD_LINK, LINK, SPARSE, Entry
+from localbuild.cache.levels import RECORDS_NAME
 from localbuild.cache.patterns import CachePath, absolute, is_gits, is_in, takes_any, without_of
 from localbuild.cache.reading import FILE_MODES
-from localbuild.cache.scan import DIRECTORY_MODES, RECORDS_NAME, Scanned
+from localbuild.cache.scan import DIRECTORY_MODES, Scanned
 from localbuild.container import tar
 from localbuild.errors import EngineError
 from localbuild.ports.engine import Container
