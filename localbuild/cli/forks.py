@@ -36,7 +36,7 @@ def _is_fork_event(event: bytes | None) -> bool:
         names = head["full_name"], base["full_name"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return True
-    return head.get("fork") is True or names[0] != names[1]
+    return not names[0] or names[0] != names[1]  # `fork` is true of all in a forked repository
 
 
 def _under(value: object, key: str) -> Mapping[str, object]:
