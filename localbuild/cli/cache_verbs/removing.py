@@ -34,7 +34,7 @@ def cache_rm(ctx: click.Context) -> int:
         raise UsageError("name keys, or --all", hints=("localbuild cache ls",))
     with open_caches(call) as caches:
         found = _found(caches, words)
-        if (len(found) > len(words) or call.flag("all")) and not call.flag("yes"):
+        if len(found) > 1 and not call.flag("yes"):
             _confirm(found, call)
         removed, freed = _remove(caches, found)
         layers = _drop_layers(caches, {e.name for e in removed})

@@ -143,7 +143,7 @@ def test_bytes_stay_while_a_build_runs(cache: CacheHome) -> None:
     assert objects(cache) == 2
 
 
-@pytest.mark.parametrize("words", [("npm-",), ("--all",)])
+@pytest.mark.parametrize("words", [("npm-",), ("npm-1", "npm-2"), ("--all",)])
 def test_several_are_removed_only_when_that_is_meant(
     cache: CacheHome, words: tuple[str, ...]
 ) -> None:
