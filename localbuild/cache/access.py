@@ -11,18 +11,22 @@ from localbuild.cache.changes import ChangeScanner, UnsureError, is_untouched
 from localbuild.cache.index import Index
 from localbuild.cache.patterns import CachePath, absolute
 from localbuild.cache.restoring import RestoredFiles, Restorer, Wanted
-from localbuild.cache.saving import SavedFiles, save_files, scan_tree
+from localbuild.cache.saving import SavedFiles, Scan, save_files, scan_tree
+from localbuild.cache.stopping import stopping
 from localbuild.cache.through_tar import put_entries, take_entries
 from localbuild.cache.tree import Tree
-from localbuild.ports.engine import Container, HostFiles
+from localbuild.ports.engine import Container, HostFiles, Interrupted
 from localbuild.ports.store import ByteStore
 
 
 class ContainerFiles:
     """The files of one container; `source` is CODEBUILD_SRC_DIR."""
 
-    def __init__(self, container: Container, source: str) -> None:
+    def __init__(
+        self, container: Container, source: str, interrupted: Interrupted = lambda: None
+    ) -> None:
         self._container = container
+        self._interrupted = interrupted
         self._source = source
         root = container.open_root() if isinstance(container, HostFiles) else None
         self._tree = None if root is None else Tree(root, source.encode())
@@ -38,9 +42,8 @@ class ContainerFiles:
         Through tar a container whose disk is full can be left with some of them.
         """
         if self._tree is not None:
-            return Restorer(self._tree, lambda: secrets.token_hex(8)).restore(
-                wanted, index, store, scope
-            )
+            restorer = Restorer(self._tree, lambda: secrets.token_hex(8), self._interrupted)
+            return restorer.restore(wanted, index, store, scope)
         entries = [
             entry._replace(path=_joined(base, path), target=_target(base, entry.kind, entry.target))
             for base, found in wanted.items()
@@ -57,12 +60,18 @@ class ContainerFiles:
         if self._tree is not None:
             if base.in_layer and (found := self._save_changes(paths, base, store, scope)):
                 return found
-            return save_files(scan_tree(self._tree, paths), base, store, scope)
-        return save_files(
+            return self._save(scan_tree(self._tree, paths), base, store, scope)
+        return self._save(
             lambda add, _: take_entries(self._container, paths, add, self._source),
             base,
             store,
             scope,
+        )
+
+    def _save(self, scan: Scan, base: Base, store: ByteStore, scope: str) -> SavedFiles:
+        """Save what a scan finds, as long as the build may go on."""
+        return save_files(
+            lambda add, known: scan(stopping(add, self._interrupted), known), base, store, scope
         )
 
     def is_untouched(self, paths: Sequence[CachePath]) -> bool:
@@ -85,7 +94,7 @@ class ContainerFiles:
             return None
         before, _ = select_allowed(base.index, paths)
         try:
-            return save_files(
+            return self._save(
                 lambda add, _: ChangeScanner(paths, add, before).scan(upper, tree),
                 base,
                 store,

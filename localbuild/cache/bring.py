@@ -32,7 +32,7 @@ def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> B
     """Restore an entry: all of it or nothing. Raises StoreError, OSError, EngineError."""
     index = load_index(tiers.store, found.manifest)
     entries, skipped = choose_entries(index, wanted.paths)
-    files = ContainerFiles(container, wanted.source_directory)
+    files = ContainerFiles(container, wanted.source_directory, wanted.interrupted)
     direct = files.is_direct
     try:
         restored = files.restore(entries, index, tiers.store, wanted.scope)
@@ -61,7 +61,7 @@ def bring(found: Found, wanted: Wanted, container: Container, tiers: Tiers) -> B
 
 def is_untouched(wanted: Wanted, container: Container) -> bool:
     """Whether a build has left the files of its layer alone: told without their index."""
-    files = ContainerFiles(container, wanted.source_directory)
+    files = ContainerFiles(container, wanted.source_directory, wanted.interrupted)
     try:
         return files.is_untouched(wanted.paths)
     finally:
@@ -92,7 +92,7 @@ class Intent:
 def keep(intent: Intent, base: Base, container: Container, store: ByteStore) -> Kept:
     """Save the files as an entry, the manifest last. Raises StoreError, OSError, EngineError."""
     wanted, keys = intent.wanted, intent.keys
-    files = ContainerFiles(container, wanted.source_directory)
+    files = ContainerFiles(container, wanted.source_directory, wanted.interrupted)
     direct = files.is_direct
     try:
         found = files.save(wanted.paths, base, store, wanted.scope)

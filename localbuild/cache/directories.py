@@ -58,6 +58,18 @@ def make_directory(name: bytes, above: int) -> int:
         raise
 
 
+def owner_of(directory: int) -> tuple[int, int]:
+    """Whom files belong to that come into a directory: its owner; root's where we are not root."""
+    status = os.fstat(directory)
+    return (status.st_uid, status.st_gid) if os.geteuid() == 0 else (0, 0)
+
+
+def give_to(descriptor: int, owner: tuple[int, int]) -> None:
+    """Make a new file or directory somebody's; what we make is root's already."""
+    if owner != (0, 0):
+        os.fchown(descriptor, *owner)
+
+
 def set_directory(descriptor: int, entry: Entry) -> None:
     """Give a directory its mode and time."""
     os.fchmod(descriptor, entry.mode)

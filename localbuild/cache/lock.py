@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from localbuild.cache.stores.disk_tree import make_root
+
 _FOLDER = "v1"
 _NAME = "lock"
 _TURN_S = 0.05
@@ -57,7 +59,8 @@ def _file(root: Path) -> Iterator[int | None]:
     descriptor = None
     with suppress(OSError):
         folder = root / _FOLDER
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_root(root)
+        folder.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(folder / _NAME, _FLAGS, 0o600)
     try:
         yield descriptor

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from errno import EBUSY
 
-from localbuild.cache.directories import set_directory
+from localbuild.cache.directories import give_to, owner_of, set_directory
 from localbuild.cache.index import Entry
 from localbuild.cache.tree import DIRECTORY as OPEN_DIRECTORY
 from localbuild.cache.tree import is_directory
@@ -20,9 +20,12 @@ def make_parents(above: int, names: tuple[bytes, ...]) -> int:
     """The directory of the last name, made with all before it; the caller closes it."""
     descriptor = os.dup(above)
     for name in names:
+        is_new = is_directory(name, descriptor) is None
         with suppress(FileExistsError):
             os.mkdir(name, 0o755, dir_fd=descriptor)
         below = os.open(name, OPEN_DIRECTORY, dir_fd=descriptor)
+        if is_new:
+            give_to(below, owner_of(descriptor))
         os.close(descriptor)
         descriptor = below
     return descriptor

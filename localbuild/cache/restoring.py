@@ -14,9 +14,11 @@ from localbuild.cache.index import DIRECTORY, FILE, HARD_LINK, HOLE, Entry, Inde
 from localbuild.cache.levels import STAGING_PREFIX
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.placing import Place
+from localbuild.cache.stopping import stopping
 from localbuild.cache.tree import Tree
 from localbuild.cache.uncollected import uncollected
 from localbuild.cache.unpack import Unpacker
+from localbuild.ports.engine import Interrupted
 from localbuild.ports.store import ByteStore
 
 Wanted = dict[bytes, dict[bytes, Entry]]
@@ -70,8 +72,14 @@ def _place_of(path: bytes, bases: Sequence[tuple[bytes, bytes]], kind: str) -> t
 class Restorer:
     """Restores one entry into one tree. `random_name` gives a name that nobody can guess."""
 
-    def __init__(self, tree: Tree, random_name: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        random_name: Callable[[], str],
+        interrupted: Interrupted = lambda: None,
+    ) -> None:
         self._tree = tree
+        self._interrupted = interrupted
         self._random_name = random_name
         self._places: list[Place] = []
 
@@ -117,7 +125,7 @@ class Restorer:
                 for unpacker, path, entry, chunk in targets[number]:
                     unpacker.write(path, entry, chunk, data[offset : offset + size])
 
-        fetcher.each(in_frame, take)
+        fetcher.each(in_frame, stopping(take, self._interrupted))
 
     def _targets(self) -> dict[int, list[tuple[Unpacker, bytes, Entry, int]]]:
         """Where each content goes."""

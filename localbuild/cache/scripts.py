@@ -61,7 +61,7 @@ def key_script(texts: Sequence[str]) -> str:
     for text in texts:
         document = _complete(text.replace("\0", ""))
         program = quote(f"command -p cat <<{delimiter}\n{document}\n{delimiter}\n")
-        lines.append(f"(eval {program}) </dev/null\nprintf '\\0'")
+        lines.append(f"(eval {program}) </dev/null 2>/dev/null\nprintf '\\0'")
     return "\n".join(lines) + "\n"
 
 

@@ -8,7 +8,13 @@ import os
 import threading
 from contextlib import suppress
 
-from localbuild.cache.directories import Directories, make_directory, set_directory
+from localbuild.cache.directories import (
+    Directories,
+    give_to,
+    make_directory,
+    owner_of,
+    set_directory,
+)
 from localbuild.cache.index import CHUNK_BYTES, DIRECTORY, HARD_LINK, LINK, SPARSE, Entry
 from localbuild.cache.tree import remove_tree
 
@@ -22,11 +28,13 @@ class Unpacker:
     """Writes entries below one new directory, `name` in the directory `above`.
 
     Paths are relative to it. First `add` for all, then `write` for each chunk, which several
-    threads may call, then `finish`. `inodes` are those of its directories, by path.
+    threads may call, then `finish`. `inodes` are those of its directories, by path. Everything
+    belongs to whom `above` does.
     """
 
     def __init__(self, above: int, name: bytes) -> None:
         self._above = above
+        self._owner = owner_of(above)
         self._name = name
         self._missing: dict[bytes, int] = {}
         self._lock = threading.Lock()
@@ -36,6 +44,7 @@ class Unpacker:
         self._links: list[tuple[bytes, Entry]] = []
         self._umask = _read_umask()
         self.top = make_directory(name, above)
+        give_to(self.top, self._owner)
         self.inodes: dict[bytes, int] = {}
 
     def add(self, path: bytes, entry: Entry) -> None:
@@ -90,6 +99,8 @@ class Unpacker:
                 continue
             parent, name = self._place(path)
             os.symlink(entry.target, name, dir_fd=parent)
+            if self._owner != (0, 0):
+                os.chown(name, *self._owner, dir_fd=parent, follow_symlinks=False)
             times = (entry.mtime_ns, entry.mtime_ns)
             os.utime(name, ns=times, dir_fd=parent, follow_symlinks=False)
         for path in sorted(self._made, reverse=True):
@@ -153,6 +164,7 @@ class Unpacker:
 
     def _end_file(self, descriptor: int, entry: Entry) -> None:
         try:
+            give_to(descriptor, self._owner)
             if entry.mode & self._umask or not entry.mode & 0o200:
                 os.fchmod(descriptor, entry.mode)
             os.utime(descriptor, ns=(entry.mtime_ns, entry.mtime_ns))
@@ -183,6 +195,7 @@ class Unpacker:
         os.mkdir(name, 0o700, dir_fd=parent)
         self._made[path] = entry
         descriptor = self._directories().get(path)
+        give_to(descriptor, self._owner)
         self.inodes[path] = os.fstat(descriptor).st_ino
         if entry is None:
             os.fchmod(descriptor, 0o755)

@@ -74,8 +74,11 @@ class WarmLayers:
         script = _LOOK.format(paths=" ".join(map(quote, paths)))
         end = container.run(CommandRequest(script=script), said.append, wanted.interrupted)
         lines = b"".join(said).decode("ascii", "replace").splitlines()
-        if end.kind is EndKind.EXITED and len(lines) == len(paths) and "other" not in lines:
-            self._parents = tuple(map(_parent, paths, lines))
+        if end.kind is not EndKind.EXITED or len(lines) != len(paths) or "other" in lines:
+            return
+        parents = tuple(map(_parent, paths, lines))
+        if all((parent.uid, parent.gid) == (0, 0) for parent in parents):
+            self._parents = parents  # what comes into somebody's directory is his; a layer's is not
 
     def note(self, manifest: Manifest) -> None:
         """That entry is what the next build will want."""

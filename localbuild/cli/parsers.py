@@ -12,6 +12,7 @@ from localbuild.plan.model import PlannedMount
 from localbuild.units import parse_bytes, parse_duration
 
 _PROJECT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,149}")
+_URL = re.compile(r"https?://[^/\s]+(/\S*)?")
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9_.]+)?")
 
 
@@ -27,6 +28,14 @@ def word(value: object, base: Path) -> str:
     found = text(value, base)
     if not found or found.startswith("-") or any(c.isspace() or not c.isprintable() for c in found):
         raise ValueError(f"'{found}' is no name")
+    return found
+
+
+def url(value: object, base: Path) -> str:
+    """An address that begins with http:// or https://."""
+    found = word(value, base)
+    if not _URL.fullmatch(found):
+        raise ValueError(f"'{found}' is no URL: write for example http://127.0.0.1:9000")
     return found
 
 

@@ -114,7 +114,7 @@ PARSERS: Mapping[str, Parser] = {
     "color": parsers.choice("auto", "always", "never"),
     "profile": parsers.word,
     "region": parsers.word,
-    "endpoint_url": parsers.word,
+    "endpoint_url": parsers.url,
     "docker_host": parsers.word,
     "context": parsers.word,
 }

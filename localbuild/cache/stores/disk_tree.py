@@ -79,7 +79,7 @@ class DiskTree:
 
     def _open_root(self, make: bool) -> int | None:
         if make:
-            _make_root(self.root)
+            make_root(self.root)
         fd = _open_or_none(str(self.root), _ROOT, None)
         if fd is not None:
             try:
@@ -141,10 +141,11 @@ def _make_directory(part: str, above: int) -> None:
     os.chmod(part, 0o700, dir_fd=above)
 
 
-def _make_root(path: Path) -> None:
+def make_root(path: Path) -> None:
+    """Make a store's root where it is not there, for its owner alone whatever the umask is."""
     if path.is_dir():
         return
-    _make_root(path.parent)
+    make_root(path.parent)
     with suppress(FileExistsError):
         path.mkdir(0o700)
         path.chmod(0o700)

@@ -91,8 +91,8 @@ class LayeredStore:
     def keep(self, name: str, data: bytes) -> None:
         """Keep in the upper store alone what came from the lower one. Never raises."""
         try:
-            if self.upper.read(name) != data:
-                self.upper.replace(name, data)
+            if self.upper.find(name) is None:  # what another build has saved meanwhile stays
+                self.upper.create(name, [data])
         except StoreError as error:
             self._warn(error)
 

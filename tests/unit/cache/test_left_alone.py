@@ -84,3 +84,23 @@ def test_few_descriptors_are_enough(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+UMASK = """
+import os, sys
+from pathlib import Path
+from localbuild.cache.lock import hold_shared
+from localbuild.cache.stores.directory import DirectoryStore
+os.umask(0o002)
+root = Path(sys.argv[1]) / "above" / "cache"
+with hold_shared(root) as held:
+    assert held and DirectoryStore(root).create("v1/scopes/a/o/aa/b", [b"x"])
+assert root.stat().st_mode & 0o777 == 0o700
+"""
+
+
+def test_a_generous_umask_does_not_keep_us_from_the_cache(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", UMASK, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
