@@ -24,8 +24,7 @@ def test_work_ends_soon_after_somebody_wants_the_build_to_end() -> None:
     work()
     asked[0] = Interruption.STOP
     with pytest.raises(WorkStoppedError):
-        for _ in range(64):
-            work()
+        _ = [work() for _ in range(64)]
 
 
 def test_what_comes_into_somebodys_directory_is_his(tmp_path: Path) -> None:
