@@ -23,13 +23,15 @@ _LINK = f"""
 for path in "$store" "$target"; do
   if [ -e "$path" ] && [ ! -d "$path" ]; then exit {_NO_FOLDER}; fi
 done
+rm -rf "$store".new-[0-9]*
 mkdir -p "$store" "${{target%/*}}" || exit 1
 if [ -d "$target" ] && [ ! -L "$target" ] && [ -z "$(ls -A "$store")" ]; then
-  cp -a "$target/." "$store/" || exit 1
+  new="$store.new-$$"
+  cp -a "$target" "$new" && rmdir "$store" && mv "$new" "$store" || exit 1
 fi
 rm -rf "$target" && ln -s "$store" "$target"
 """
-"""What the image has in the folder goes into a store that is new."""
+"""What the image has in the folder goes into a store that is new: all of it, or nothing yet."""
 
 
 def link_folders(

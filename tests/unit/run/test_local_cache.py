@@ -1,5 +1,9 @@
 """A LOCAL cache in a build: links and lines before the source, nothing packed, nothing saved."""
 
+import os
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from localbuild.engines.scripted import Answer
@@ -80,6 +84,44 @@ def test_a_link_that_cannot_be_made_is_a_warning(answer: Answer) -> None:
     assert built.exit_code == 0
     message = f"cache: no link could be made at {SRC}/deps: deps is not kept"
     assert message in [w.message for w in built.result.warnings]
+
+
+def run_link(folder: Path, program: str = "") -> int:
+    """Run the script of `deps` in a folder, `program` in the place of `cp`; its exit status."""
+    script = local("LOCAL_CUSTOM_CACHE").engine.containers[0].requests[0].script
+    script = script.replace(STORE, f"{folder}/store").replace(SRC, f"{folder}/src")
+    path = os.defpath
+    if program:
+        fake = folder / "bin" / "cp"
+        fake.parent.mkdir()
+        fake.write_text(f"#!/bin/sh\n{program}\n")
+        fake.chmod(0o755)
+        path = f"{fake.parent}:{path}"
+    return subprocess.run(["sh", "-c", script], env={"PATH": path}, check=False).returncode
+
+
+@pytest.mark.parametrize("end", ["exit 1", "kill -9 $PPID"])
+def test_a_copy_that_was_cut_off_is_made_anew(end: str, tmp_path: Path) -> None:
+    target, store = tmp_path / "src" / "deps", tmp_path / "store" / "deps"
+    target.mkdir(parents=True)
+    for name in ("a", "b"):
+        (target / name).write_text(name)
+    half = f'mkdir "$3" && PATH={os.defpath} cp "$2/a" "$3/a"; {end}'
+    assert run_link(tmp_path, half) != 0
+    assert [p.name for p in store.parent.glob("deps.new-*/*")] == ["a"]
+    assert run_link(tmp_path) == 0
+    assert target.readlink() == store
+    assert sorted(p.name for p in target.iterdir()) == ["a", "b"]
+    assert [p.name for p in store.parent.iterdir()] == ["deps"]
+
+
+def test_what_the_store_has_stays(tmp_path: Path) -> None:
+    target, store = tmp_path / "src" / "deps", tmp_path / "store" / "deps"
+    for folder, name in ((target, "image's"), (store, "kept")):
+        folder.mkdir(parents=True)
+        (folder / name).write_text("")
+    assert run_link(tmp_path) == 0
+    assert [p.name for p in target.iterdir()] == ["kept"]
 
 
 def test_a_mounted_source_gets_no_links() -> None:
