@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from localbuild.plan.cache_paths import expand_path
 from localbuild.plan.model import (
     LOCAL_CUSTOM_CACHE,
     LOCAL_DOCKER_LAYER_CACHE,
@@ -20,7 +21,6 @@ from localbuild.plan.model import (
 STORE = "/codebuild/local-cache/custom"
 DOCKER_DATA = "/var/lib/docker"
 
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 _GLOB = re.compile(r"[*?\[{]")
 
 
@@ -67,8 +67,7 @@ def local_folders(plan: BuildPlan, variables: Mapping[str, str]) -> Iterator[Loc
     if not uses_local_cache(plan) or LOCAL_CUSTOM_CACHE not in plan.cache.modes:
         return
     for written in plan.cache.paths:
-        pattern = _VARIABLE.sub(lambda m: variables.get(m[1] or m[2], ""), written)
-        yield _folder(pattern, plan)
+        yield _folder(expand_path(written, variables), plan)
 
 
 def _folder(pattern: str, plan: BuildPlan) -> LocalFolder:

@@ -42,6 +42,9 @@ def plan_of(
         ("v1.2/", "v1.2", f"{SRC}/v1.2", f"{STORE}/v1.2"),
         ("$HOME/.npm/**/*", "/root/.npm", "/root/.npm", f"{STORE}/root/.npm"),
         ("${HOME}/x/**/*", "/root/x", "/root/x", f"{STORE}/root/x"),
+        ("~/.m2/**/*", "/root/.m2", "/root/.m2", f"{STORE}/root/.m2"),
+        ("~", "/root", "/root", f"{STORE}/root"),
+        ("a~/x/**/*", "a~/x", f"{SRC}/a~/x", f"{STORE}/a~/x"),
         ("$NONE/x/**/*", "/x", "/x", f"{STORE}/x"),
     ],
 )
