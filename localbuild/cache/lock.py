@@ -59,8 +59,7 @@ def _file(root: Path) -> Iterator[int | None]:
     descriptor = None
     with suppress(OSError):
         folder = root / _FOLDER
-        make_root(root)
-        folder.mkdir(mode=0o700, exist_ok=True)
+        make_root(folder)
         descriptor = os.open(folder / _NAME, _FLAGS, 0o600)
     try:
         yield descriptor

@@ -1,7 +1,11 @@
 """What no entry needs goes, in two steps; what anything may need stays."""
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from localbuild.cache.gc import MIN_GRACE_S, collect, remove_entries
 from localbuild.cache.keys import condemned_name, manifest_name
@@ -185,6 +189,31 @@ def test_a_build_waits_a_little_for_who_is_alone(tmp_path: Path) -> None:
     ):
         assert not held
     assert sum(waits) >= 0.5
+
+
+@pytest.mark.parametrize("umask", ["000", "002", "077", "777"])
+def test_the_lock_makes_a_root_that_is_its_owner_s_alone(umask: str, tmp_path: Path) -> None:
+    program = """
+import os, sys
+from pathlib import Path
+from localbuild.cache.open import CacheOptions, open_tiers
+from localbuild.cache.stores.open import StoreSettings
+os.umask(int(sys.argv[1], 8))
+root = Path(sys.argv[2])
+tiers = open_tiers(
+    CacheOptions(urls=(str(root),), settings=StoreSettings(), state=root.parent, tool="t")
+)
+assert tiers.store.create("v1/scopes/s/m/v/k.key", [b"saved"])
+assert tiers.store.read("v1/scopes/s/m/v/k.key") == b"saved"
+tiers.close()
+"""
+    root = tmp_path / "above" / "cache"
+    done = subprocess.run(
+        [sys.executable, "-c", program, umask, root], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    for folder in (root.parent, root, root / "v1"):
+        assert folder.stat().st_mode & 0o7777 == 0o700
 
 
 def test_where_no_lock_can_be_nobody_is_alone(tmp_path: Path) -> None:
