@@ -79,6 +79,13 @@ def test_a_manifest_is_kept_only_when_it_is_asked_for(pair: Pair) -> None:
     assert pair.lower.written() == [MANIFEST]
 
 
+def test_what_another_build_has_saved_meanwhile_is_not_overwritten(pair: Pair) -> None:
+    pair.upper.create(MANIFEST, [b"another's"])
+    pair.store.keep(MANIFEST, b"{}")
+    assert pair.upper.read(MANIFEST) == b"another's"
+    assert pair.store.warnings == ()
+
+
 def test_an_object_that_is_not_what_its_name_says_is_not_kept(pair: Pair) -> None:
     pair.lower.create(OBJECT, [b"other bytes"])
     assert faults(lambda: pair.store.read(OBJECT)) is Fault.CORRUPT
