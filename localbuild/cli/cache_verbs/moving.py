@@ -8,6 +8,7 @@ import click
 from localbuild.cli.cache_verbs.places import (
     Caches,
     cache_verb,
+    held,
     open_caches,
     open_other,
     unknown_key,
@@ -55,9 +56,13 @@ def _copy(ctx: click.Context, *, pull: bool) -> int:
         source, target = (other, caches.first) if pull else (caches.first, other)
         if source.url == target.url:
             raise UsageError(f"{source.url} is the project's cache itself")
-        entries = _wanted(source, caches, call.words("keys"))
-        with progress(call, "pulling" if pull else "pushing") as report:
-            moved = Transfer(source, target, caches.scope, report).run(entries)
+        with held(source, make=False):
+            entries = _wanted(source, caches, call.words("keys"))
+            with (
+                held(target, make=bool(entries)),
+                progress(call, "pulling" if pull else "pushing") as report,
+            ):
+                moved = Transfer(source, target, caches.scope, report).run(entries)
     if call.flag("json"):
         call.voice.document(_as_object(moved, source.url, target.url))
     else:

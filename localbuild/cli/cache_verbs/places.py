@@ -97,6 +97,26 @@ def open_other(url: str, caches: Caches) -> "Iterator[ByteStore]":
         yield _open(tier, caches.settings, stack)
 
 
+@contextmanager
+def held(store: "ByteStore", *, make: bool) -> Iterator[None]:
+    """Keep immediate removals away from a store for the block.
+
+    Raises StoreError where one is at work and does not end in time. Without `make` nothing
+    is put into a directory that is no store yet.
+    """
+    from localbuild.cache.lock import hold_shared
+    from localbuild.ports.store import Fault, StoreError
+
+    root = Path(store.url)
+    if not store.url.startswith("/") or not (make or (root / "v1").is_dir()):
+        yield
+        return
+    with hold_shared(root) as found:
+        if not found:
+            raise StoreError(Fault.UNAVAILABLE, f"{root}: entries are being removed just now")
+        yield
+
+
 def _open(url: str, settings: Settings, stack: ExitStack) -> "ByteStore":
     from localbuild.cache.stores.open import StoreSettings, open_store
 

@@ -8,7 +8,7 @@ import pytest
 
 from localbuild.cache.entries import list_entries
 from localbuild.cache.keys import Scope
-from localbuild.cache.lock import hold_shared
+from localbuild.cache.lock import hold_shared, try_alone
 from localbuild.cache.stores.directory import DirectoryStore
 from tests.unit.cli.cached import CacheHome
 from tests.unit.cli.calling import Home
@@ -192,6 +192,29 @@ def test_a_cache_is_not_copied_to_itself(cache: CacheHome) -> None:
     assert cache.call("push", cache.store.url).code == 2
     assert cache.call("push", "ftp://x").code == 2
     assert cache.call("pull", str(cache.home.cwd), "nobody").code == 2
+
+
+@pytest.mark.parametrize("removing", ["source", "target"])
+def test_nothing_is_copied_while_somebody_removes(
+    cache: CacheHome, tmp_path: Path, removing: str
+) -> None:
+    cache.put("a", {"deps/a": b"1"})
+    there = tmp_path / "there"
+    root = cache.home.cache if removing == "source" else there
+    with try_alone(root) as alone:
+        called = cache.call("push", str(there))
+    assert alone
+    assert called.code == 5
+    assert f"{root}: entries are being removed just now" in called.err
+    assert keys(cache, str(there)) == []
+
+
+def test_nothing_is_put_where_nothing_is_copied(cache: CacheHome, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert cache.call("pull", str(tmp_path / "empty")).code == 0
+    assert cache.call("push", str(tmp_path / "none")).code == 0
+    assert list((tmp_path / "empty").iterdir()) == []
+    assert not (tmp_path / "none").exists()
 
 
 def test_lower_tiers_are_left_alone(cache: CacheHome, tmp_path: Path) -> None:
