@@ -89,6 +89,11 @@ class Build:
         """stderr so far."""
         return self._err.read_text(errors="replace")
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has come to its end."""
+        return self._process.poll() is not None
+
     def wait_for(self, text: str) -> None:
         """Until stdout has that text."""
         wait_until(lambda: text in self.said or self._process.poll() is not None, text)
