@@ -90,11 +90,6 @@ class Segment:
     frames: tuple[Frame, ...] = ()
     packs: tuple[Pack, ...] = ()
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it changes nothing."""
-        return not (self.removed or self.entries)
-
 
 def apply_segments(segments: Iterable[Segment]) -> Index:
     """The index that segments make up, checked. Raises ValueError."""

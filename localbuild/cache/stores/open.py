@@ -11,7 +11,7 @@ from localbuild.ports.clock import Clock
 from localbuild.ports.store import ByteStore
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_HINTS = ("an absolute path", "s3://bucket/prefix", "memory:")
+_HINTS = ("an absolute path", "s3://bucket/prefix")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +46,10 @@ def open_store(
     `clock` is that of a store in memory. `warm_up`: load in the background what the first verb
     would wait for. Raises UsageError for what is no store.
     """
-    scheme, colon, rest = url.partition(":")
+    scheme, colon, _ = url.partition(":")
     match scheme if colon and not url.startswith("/") else "":
         case "" if url.startswith("/"):
             return _open_directory(url)
-        case "file":
-            return _open_directory("/" + rest.lstrip("/") if rest.startswith("/") else rest)
         case "s3":
             return _open_s3(url, settings or StoreSettings(), warm_up)
         case "memory":
@@ -65,8 +63,8 @@ def open_store(
 def _open_directory(path: str) -> ByteStore:
     from localbuild.cache.stores.directory import DirectoryStore
 
-    if not path.startswith("/") or "\0" in path:
-        raise UsageError(f"'{path}' is no absolute path", hints=_HINTS)
+    if "\0" in path:
+        raise UsageError(f"{path!r} is no path", hints=_HINTS)
     return DirectoryStore(Path(path))
 
 

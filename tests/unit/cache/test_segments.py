@@ -276,5 +276,3 @@ def test_what_an_index_comes_to() -> None:
     )
     assert (index.files, index.size_bytes) == (4, 3 * CHUNK_BYTES + 1)
     assert living_packs(index) == {0: 70, 1: 5}
-    assert SOME.is_empty is False
-    assert Segment(contents=SOME.contents).is_empty

@@ -15,7 +15,6 @@ from localbuild.errors import UsageError
     [
         ("/var/cache/x", "/var/cache/x"),
         ("/odd:name", "/odd:name"),
-        ("file:///var/cache/x", "/var/cache/x"),
         ("s3://bucket", "s3://bucket"),
         ("s3://bucket/", "s3://bucket"),
         ("s3://my.bucket-1/a/b/", "s3://my.bucket-1/a/b"),
@@ -33,6 +32,7 @@ NO_PLACES = (
     "relative/path",
     "./x",
     "file:relative",
+    "file:///var/cache/x",
     "s3:",
     "s3://",
     "s3:///x",
