@@ -5,12 +5,11 @@ not move. Source: buildspec reference, cache/paths.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 _MAGIC = re.compile(r"[*?\[]")
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 OURS = (b"/codebuild/output/tmp", b"/codebuild/readonly")
 """Where the build's variables are kept, and what localbuild has put there: never cached."""
 
@@ -66,13 +65,6 @@ def path_below(base: bytes, path: bytes) -> bytes | None:
         return b""
     head = base if base.endswith(b"/") else base + b"/"
     return path[len(head) :] if path.startswith(head) else None
-
-
-def expand_path(text: str, variables: Mapping[str, str]) -> str:
-    """A cache path with `$NAME`, `${NAME}` and a leading `~/` replaced; unknown names become ''."""
-    if text == "~" or text.startswith("~/"):
-        text = variables.get("HOME", "/root") + text[1:]
-    return _VARIABLE.sub(lambda m: variables.get(m[1] or m[2], ""), text)
 
 
 def parse_path(text: str, source_directory: str) -> CachePath:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from localbuild.cache.keys import MAX_KEY_BYTES, Scope, paths_version
 from localbuild.cache.manifest import KeyPart
-from localbuild.cache.patterns import CachePath, expand_path, parse_path, path_below, relative
+from localbuild.cache.patterns import CachePath, parse_path, path_below, relative
 from localbuild.cache.scripts import key_script, read_answers
 from localbuild.cache.template import Template, evaluate, key_of, parse_template
 from localbuild.errors import UsageError
+from localbuild.plan.cache_paths import expand_path
 from localbuild.plan.model import CacheAction, CacheMode, CachePlan
 from localbuild.ports.cache import CacheContext
 from localbuild.ports.engine import CommandRequest, Container, EndKind, Interrupted
