@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from localbuild.cache.patterns import (
     CachePath,
-    expand_path,
     is_gits,
     parse_path,
     path_below,
     takes_any,
 )
+from localbuild.plan.cache_paths import expand_path
 
 SOURCE = "/codebuild/output/src1/src"
 VARIABLES = {"HOME": "/home/u", "X": "y", "EMPTY": "", "N_1": "one"}
