@@ -28,13 +28,13 @@ def chance(seed: int, request: pytest.FixtureRequest) -> random.Random:
 
 @pytest.fixture
 def tally(request: pytest.FixtureRequest, seed: int) -> Tally:
-    """Says at the end of the run how many of what were tried, and that none of them did harm."""
+    """Says at the end of the run how many were tried, and that none of them did harm."""
     sys.stdout.write(f"LOCALBUILD_SEED={seed}\n")
     lines = request.config.stash.setdefault(TRIED, [])
 
     def add(what: str, count: int) -> None:
         assert count, f"none of {what} was tried"
-        lines.append(f"0 of {count} {what} did harm (LOCALBUILD_SEED={seed})")
+        lines.append(f"{what}: 0 of {count} (LOCALBUILD_SEED={seed})")
 
     return add
 

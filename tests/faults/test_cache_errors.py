@@ -93,7 +93,7 @@ def test_a_call_that_fails(
             scene.clean()
             calls, tried = ended.calls, tried + 1
         number += step
-    tally(f"failing calls of a {type(scene).__name__.lower()}", tried)
+    tally(f"failing calls of a {type(scene).__name__.lower()} that did harm", tried)
 
 
 def check(scene: Scene, ended: Ended, where: str) -> None:

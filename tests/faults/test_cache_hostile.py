@@ -76,4 +76,4 @@ def test_a_build_from_afar_takes_no_harm(name: str) -> None:
 @short_and_full(200, 4000)
 def test_mutants_do_no_harm(seed: int, tmp_path: Path, tally: Tally, count: int) -> None:
     try_mutants(count, str(seed), tmp_path)
-    tally("mutants of hostile entries", count)
+    tally("mutants of hostile entries that did harm", count)

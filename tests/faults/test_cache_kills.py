@@ -46,7 +46,7 @@ def test_a_kill_at_any_system_call(
     assert ended.code == 0
     assert ended.said is not None
     scene.check()
-    tally(f"kills at a system call of a {type(scene).__name__.lower()}", tried)
+    tally(f"kills at a system call of a {type(scene).__name__.lower()} that did harm", tried)
 
 
 @short_and_full(4, 70)
@@ -66,7 +66,7 @@ def test_a_kill_at_any_time(
         killed += code == -signal.SIGKILL
         scene.check()
         scene.clean()
-    tally(f"kills at any time of a {type(scene).__name__.lower()}", killed)
+    tally(f"kills at any time of a {type(scene).__name__.lower()} that did harm", killed)
 
 
 def test_what_is_restored_is_what_was_saved(scene: Scene) -> None:
