@@ -129,13 +129,14 @@ def test_a_save_on_a_full_disk(
 
 
 @pytest.mark.parametrize("key", ["key", ""], ids=["key", "no-key"])
+@short_and_full(4, 1, "step")
 def test_a_save_on_a_disk_without_inodes(
-    few_files: Disk, trees: dict[int, Path], tally: Tally, key: str
+    few_files: Disk, trees: dict[int, Path], tally: Tally, key: str, step: int
 ) -> None:
     saving = Saving(few_files, trees, key)
     needed = saving.needed(lambda: few_files.free_files)
     results = []
-    for left in range(needed + 2):
+    for left in range(0, needed + 1 + step, step):
         saving.begin()
         few_files.leave_files(left)
         results.append(saving.attempt())
@@ -226,12 +227,13 @@ def test_a_restore_on_a_full_disk(
     tally("restores on a full disk that did harm", count)
 
 
+@short_and_full(4, 1, "step")
 def test_a_restore_on_a_disk_without_inodes(
-    few_files: Disk, trees: dict[int, Path], entry: Path, tally: Tally
+    few_files: Disk, trees: dict[int, Path], entry: Path, tally: Tally, step: int
 ) -> None:
     restoring = Restoring(few_files, entry, trees[1])
     results = []
-    for left in range(restoring.needed(lambda: few_files.free_files)):
+    for left in range(0, restoring.needed(lambda: few_files.free_files), step):
         restoring.begin()
         few_files.leave_files(left)
         results.append(restoring.attempt())
