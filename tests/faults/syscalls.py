@@ -58,6 +58,7 @@ _RECEIVE, _SEND = 0xC0502100, 0xC0182101
 _CONTINUE = 1
 _LOAD, _IF_EQUAL, _IF_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
 _NO_NEW_PRIVS = 38
+_ACTIONS = Path("/proc/sys/kernel/seccomp/actions_avail")
 
 GO_ON, KILL = 0, -1
 
@@ -128,6 +129,8 @@ def kill_at(number: int) -> Judge:
 def _require_kernel() -> None:
     if sys.platform != "linux" or platform.machine() != "x86_64":
         missing("faults", "system calls are counted on Linux on x86-64 only")
+    if "user_notif" not in _ACTIONS.read_text().split():
+        missing("faults", "this kernel tells nobody of system calls (seccomp, user_notif)")
 
 
 # --- the process that is judged -------------------------------------------------------------------
