@@ -29,7 +29,7 @@ check: env ## lint, format, types, layers, house rules, generated files: no engi
 	$(BIN)/python scripts/generate.py --check
 	$(BIN)/python scripts/conformance.py --check
 
-faults: env engine images ## fault injection: full disks, dead daemons, lost networks
+faults: env engine images ## fault injection: kills, failing calls, full disks, damage, sick servers (about half an hour)
 	$(BIN)/pytest -m faults $(PYTEST_ARGS)
 
 fuzz: env engine images ## long random runs
