@@ -277,7 +277,7 @@ def peopled(docker_engine: Engine, source: str) -> Iterator[Image]:
     assert isinstance(docker_engine, Layers)
     members = (
         tar.directory_header(b"home/", 0o711, 1_000),
-        tar.directory_header(b"home/u/", 0o750, 1_000, owner=(1000, 1000)),
+        tar.directory_header(b"home/u/", 0o750, 1_000),
         tar.directory_header(b"data/", 0o755, 1_000),
         tar.link_header(b"elsewhere", b"data", 1_000),
     )
@@ -325,7 +325,7 @@ def test_a_build_starts_with_its_files_and_all_else_is_as_it_was(
     with opened(docker_engine, peopled, source) as container:
         told(container, "mkdir -p /opt")
         wanted = told(container, STAT)
-    assert "/home/u 750 1000 1000" in wanted
+    assert "/home/u 750 0 0" in wanted
     assert "/tmp 1777" in wanted
     assert "/root 700" in wanted
     first, saved, _ = builds.build(PATHS, *made(source))
