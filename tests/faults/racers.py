@@ -8,7 +8,6 @@ from typing import NamedTuple
 from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.cache.stores.retrying import RetryingStore
 from localbuild.plan.model import CacheAction
-from localbuild.ports.store import ByteStore
 from tests.faults.rooms import Came, FolderContainer, Project
 from tests.s3.servers import Server, aws_environment
 
@@ -28,6 +27,10 @@ class OpenStore(RetryingStore):
     def close(self) -> None:
         pass
 
+    def end(self) -> None:
+        """Let go of it after all."""
+        super().close()
+
 
 Place = Path | Bucket
 
@@ -41,10 +44,10 @@ class Told(NamedTuple):
     error: str
 
 
-def open_place(place: Place) -> ByteStore:
+def open_place(place: Place) -> OpenStore:
     """The store that all of them save in."""
     if isinstance(place, Path):
-        return DirectoryStore(place)
+        return OpenStore(DirectoryStore(place))
     return OpenStore(place.server.store(place.prefix))
 
 

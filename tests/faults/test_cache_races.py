@@ -77,6 +77,7 @@ def check_race(place: Place, folder: Path, rounds: int) -> None:
         assert came.restored.outcome is CacheOutcome.HIT
         assert differences(trees[winner], describe(root / "src/deps")) == []
         shutil.rmtree(root)
+    store.end()
 
 
 def _winner(told: Iterable[Told]) -> int:

@@ -58,6 +58,7 @@ def sound(stores: Sequence[ByteStore]) -> None:
         found = verify(store, SCOPE)
         assert len(found.entries) == 1
         assert found.damage == ()
+        store.close()
 
 
 @short_and_full(0, 100_000, "files")

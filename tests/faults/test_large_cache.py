@@ -31,6 +31,6 @@ def test_a_hundred_thousand_files_come_back(tmp_path: Path) -> None:
     assert len(later.files.segments) == 2
     assert later.files.new_bytes < 20_000
     assert later.files.read < 2000  # those with several names, and the last ones restored
-    assert open_descriptors() == before
+    assert open_descriptors() <= before
     open_up(zoo)
     open_up(new / "src/zoo")
