@@ -478,12 +478,30 @@ def test_a_layer_that_was_made_is_used(tmp_path: Path) -> None:
     assert (second.restored.outcome, second.restored.layer) == (HIT, True)
 
 
-def looked(request: CommandRequest) -> Answer:
-    """An image that has none of the directories that are asked for."""
+@pytest.mark.parametrize(("line", "made"), [(b"755 0 0 5", 1), (b"755 1000 1000 5", 0)])
+def test_no_layer_is_made_below_a_directory_of_somebody_elses(
+    line: bytes, made: int, tmp_path: Path
+) -> None:
+    """What is restored into it belongs to him, which a layer would not do."""
+    bench = TarBench(tmp_path)
+    plans: list[LayerPlan] = []
+
+    def make(plan: LayerPlan) -> str:
+        plans.append(plan)
+        return ""
+
+    bench.make = make
+    bench.answer = lambda request: looked(request, line)
+    assert bench.build(keyed(""), ONE).saved.saved is True
+    assert len(plans) == made
+
+
+def looked(request: CommandRequest, line: bytes = b"none") -> Answer:
+    """An image in which each directory that is asked for is like that; `none`: it has none."""
     if "echo none" not in request.script:
         return Answer()
     asked = request.script.partition("for path in ")[2].partition(";")[0]
-    return Answer(output=(b"none\n" * len(asked.split()),))
+    return Answer(output=((line + b"\n") * len(asked.split()),))
 
 
 def test_objects_are_what_their_names_say(bench: Bench) -> None:
