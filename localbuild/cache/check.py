@@ -5,6 +5,7 @@ takes as a path, and what no honest tree has.
 """
 
 import re
+from collections.abc import Collection
 
 from localbuild.cache.index import (
     CHUNK_BYTES,
@@ -27,8 +28,8 @@ MAX_NAME = 255
 MAX_FRAME = 16 << 20
 MAX_PACK = 1 << 30
 MAX_SIZE = 1 << 50
-_ELSEWHERE = re.compile(rb"(?:\A|(?<=/))\.{0,2}(?:/|\Z)|\0")
-"""A part that is empty, `.` or `..`, or a NUL; a slash at the very beginning is passed over."""
+_ELSEWHERE = re.compile(rb"(?:(?:\A|\0)/?+|/)\.{0,2}(?:[/\0]|\Z)")
+"""In paths that are separated by NULs: a part that is empty, `.` or `..`."""
 
 MAX_TIME_NS = (1 << 63) * 1_000_000_000
 """What the kernel can be told, in seconds of 64 bits."""
@@ -41,8 +42,8 @@ def check_index(index: Index) -> None:
     _check_packs(index)
     _check_frames(index)
     _check_contents(index)
+    _check_paths(index.entries)
     for entry in index.entries.values():
-        _check_path(entry.path)
         _check_entry(entry, index)
 
 
@@ -82,11 +83,18 @@ def is_too_long(path: bytes) -> bool:
     return len(path) > MAX_PATH or path.count(b"/", 1) >= MAX_DEPTH
 
 
+def _check_paths(paths: Collection[bytes]) -> None:
+    """All at once, and one by one only where some path is not as nearly all are."""
+    text = b"\0".join(paths)
+    is_odd = text.count(b"\0") != len(paths) - 1 or _ELSEWHERE.search(text)
+    if paths and (is_odd or max(map(len, paths)) > MAX_NAME):
+        for path in paths:
+            _check_path(path)
+
+
 def _check_path(path: bytes) -> None:
-    if _ELSEWHERE.search(path, path[:1] == b"/"):
+    if b"\0" in path or _ELSEWHERE.search(path):
         raise ValueError(f"the path {path[:200]!r} leads elsewhere")
-    if len(path) <= MAX_NAME:  # then no part of it is longer, nor are there too many
-        return
     if is_too_long(path) or max(map(len, path.split(b"/"))) > MAX_NAME:
         raise ValueError(f"the path {path[:80]!r} is longer than a path can be")
 

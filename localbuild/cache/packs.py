@@ -13,7 +13,7 @@ from localbuild.cache.keys import object_name
 from localbuild.ports.store import ByteStore
 
 PACK_BYTES = 8 << 20
-SAMPLE_BYTES = 1 << 16
+SAMPLE_BYTES = 1 << 14
 _DENSE = 0.95
 _PACKS_AT_ONCE = 4
 

@@ -33,7 +33,16 @@ class FileReader:
         inode = (status.st_dev, status.st_ino) if status.st_nlink > 1 else None
         if inode in self._links:
             return Entry(path, HARD_LINK, target=self._links[inode])
-        found = self._whole(descriptor, path, status)
+        size = status.st_size
+        if 0 < size <= CHUNK_BYTES and status.st_blocks * 512 >= size:  # as nearly all are
+            data = os.pread(descriptor, size + 1, 0)
+            found = None
+            if len(data) == size and os.fstat(descriptor).st_ctime_ns == status.st_ctime_ns:
+                contents = (self._add(data),)
+                mode = status.st_mode & FILE_MODES
+                found = Entry(path, FILE, mode, status.st_mtime_ns, size, contents)
+        else:
+            found = self._whole(descriptor, path, status)
         if found is None:
             found = self._whole(descriptor, path, os.fstat(descriptor))
         if found is None:
@@ -48,25 +57,14 @@ class FileReader:
         sparse = status.st_blocks * 512 < size
         if size > LARGEST_BYTES:
             return None
-        if size <= CHUNK_BYTES and not sparse:
-            data = os.pread(descriptor, size + 1, 0) if size else b""
-            if len(data) != size:
-                return None
-            contents: tuple[int, ...] = (self._add(data),) if size else ()
-        else:
-            pieces = _sparse(descriptor, size) if sparse else _chunks(descriptor, size)
-            contents = tuple(self._add(p) if p is not None else HOLE for p in pieces)
-            if len(contents) != -(-size // CHUNK_BYTES):
-                return None
-        if _changed(descriptor, status):
+        pieces = _sparse(descriptor, size) if sparse else _chunks(descriptor, size)
+        contents = tuple(self._add(p) if p is not None else HOLE for p in pieces)
+        if len(contents) != -(-size // CHUNK_BYTES) or os.pread(descriptor, 1, size):
+            return None
+        if os.fstat(descriptor).st_ctime_ns != status.st_ctime_ns:  # the kernel alone sets it
             return None
         kind, mode = SPARSE if sparse else FILE, status.st_mode & FILE_MODES
         return Entry(path, kind, mode, status.st_mtime_ns, size, contents)
-
-
-def _changed(descriptor: int, before: os.stat_result) -> bool:
-    """Whether a file was written to meanwhile: the kernel alone sets this time."""
-    return os.fstat(descriptor).st_ctime_ns != before.st_ctime_ns
 
 
 def _chunks(descriptor: int, size: int) -> Iterator[bytes]:

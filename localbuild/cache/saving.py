@@ -13,7 +13,7 @@ from localbuild.cache.fetching import read_object
 from localbuild.cache.index import HOLE, Index, Segment, apply_segments, difference, living_packs
 from localbuild.cache.keys import object_name
 from localbuild.cache.manifest import Manifest, ObjectRef
-from localbuild.cache.packing import Packing, open_packing
+from localbuild.cache.packing import Packing
 from localbuild.cache.packs import write_object
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.scan import Scanned, Scanner
@@ -54,7 +54,7 @@ def scan_tree(tree: Tree, paths: Sequence[CachePath]) -> Scan:
 def save_files(scan: Scan, base: Base, store: ByteStore, scope: str) -> SavedFiles:
     """Write the objects of an entry. Raises StoreError, what the scan raises, and UsageError."""
     sparse = _sparse_packs(base.index)
-    packing = open_packing(store, scope, base.index, sparse)
+    packing = Packing(store, scope, base.index, sparse)
     try:
         scanned = scan(packing.add, _without(base.known, base.index, sparse))
         if len(scanned.entries) > MAX_ENTRIES:
@@ -80,6 +80,7 @@ def write_index(
     )
     if before and not removed and not changed:
         return _saved(whole, before, packing.writer.new_bytes, scanned)
+    segments: tuple[ObjectRef, ...] = ()
     if before and len(before) < MAX_SEGMENTS and 2 * len(removed + tuple(changed)) < len(entries):
         segment = Segment(
             removed=removed,
@@ -88,18 +89,24 @@ def write_index(
             frames=tuple(packing.writer.frames),
             packs=tuple(packing.writer.packs),
         )
-    else:
-        before, whole = (), renumber(whole) if base.index.packs else whole
+        segments = (*before, _write_segment(segment, where))
+    if not segments or segments[-1] in before:  # one that comes twice is taken for damage
+        whole = renumber(whole) if base.index.packs else whole
         segment = Segment(
             entries=tuple(whole.entries.values()),
             contents=tuple(whole.contents),
             frames=tuple(whole.frames),
             packs=tuple(whole.packs),
         )
+        segments = (_write_segment(segment, where),)
+    new_bytes = packing.writer.new_bytes + segments[-1].size_bytes
+    return _saved(whole, segments, new_bytes, scanned)
+
+
+def _write_segment(segment: Segment, where: tuple[ByteStore, str]) -> ObjectRef:
     store, scope = where
     written = write_object(store, scope, [encode_segment(segment, max(store.level, 3))])
-    reference = ObjectRef(digest=written.digest, size_bytes=written.size)
-    return _saved(whole, (*before, reference), packing.writer.new_bytes + written.size, scanned)
+    return ObjectRef(digest=written.digest, size_bytes=written.size)
 
 
 def renumber(index: Index) -> Index:

@@ -158,7 +158,12 @@ class Scanner:
             self._unopened(level, name, path, error)
             return
         try:
-            self._opened(descriptor, path)
+            found = self._reader.read(descriptor, path)
+            if isinstance(found, str):
+                self.found.skipped[found] += 1
+            else:
+                self.found.entries[path] = found
+                self.found.read += found.kind != HARD_LINK
         except OSError as error:
             self._missed(error)
         finally:
@@ -191,14 +196,6 @@ class Scanner:
             self._missed(gone)
             return
         self.found.entries[path] = Entry(path, LINK, 0o777, status.st_mtime_ns, target=target)
-
-    def _opened(self, descriptor: int, path: bytes) -> None:
-        found = self._reader.read(descriptor, path)
-        if isinstance(found, str):
-            self.found.skipped[found] += 1
-            return
-        self.found.entries[path] = found
-        self.found.read += found.kind != HARD_LINK
 
     def _missed(self, error: OSError) -> None:
         """Count what cannot be read; what is gone was never there."""

@@ -6,7 +6,7 @@ Columns keep it small and quick: 60,000 entries are a few dozen lists instead of
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from localbuild.cache.codec import compress, expand
@@ -20,29 +20,32 @@ Row = TypeVar("Row")
 
 def encode_segment(segment: Segment, level: int, limit: int = MAX_BYTES) -> bytes:
     """The object's bytes. Raises UsageError for more files than can be read again."""
-    entries, contents, frames = segment.entries, segment.contents, segment.frames
+    paths, kinds, modes, mtimes, sizes, chunks, targets = _columns(segment.entries, Entry)
+    digests, lengths, in_frames, places = _columns(segment.contents, Content)
+    frame_digests, in_packs, offsets, stored, expanded, raw = _columns(segment.frames, Frame)
+    pack_digests, pack_sizes = _columns(segment.packs, Pack)
     columns: dict[str, object] = {
         "removed": _join(segment.removed),
-        "paths": _join(e.path for e in entries),
-        "kinds": "".join(e.kind for e in entries),
-        "modes": [e.mode for e in entries],
-        "mtimes": [e.mtime_ns for e in entries],
-        "sizes": [e.size for e in entries],
-        "targets": _join(e.target for e in entries),
-        "counts": [len(e.contents) for e in entries],
-        "chunks": [number for e in entries for number in e.contents],
-        "contentDigests": b64encode(b"".join(c.digest for c in contents)).decode(),
-        "contentSizes": [c.size for c in contents],
-        "contentFrames": [c.frame for c in contents],
-        "contentOffsets": [c.offset for c in contents],
-        "frameDigests": b64encode(b"".join(f.digest for f in frames)).decode(),
-        "framePacks": [f.pack for f in frames],
-        "frameOffsets": [f.offset for f in frames],
-        "frameStored": [f.stored for f in frames],
-        "frameSizes": [f.size for f in frames],
-        "frameRaw": [int(f.raw) for f in frames],
-        "packDigests": [p.digest for p in segment.packs],
-        "packSizes": [p.size for p in segment.packs],
+        "paths": _join(paths),
+        "kinds": "".join(kinds),
+        "modes": modes,
+        "mtimes": mtimes,
+        "sizes": sizes,
+        "targets": _join(targets),
+        "counts": [*map(len, chunks)],
+        "chunks": [*chain.from_iterable(chunks)],
+        "contentDigests": b64encode(b"".join(digests)).decode(),
+        "contentSizes": lengths,
+        "contentFrames": in_frames,
+        "contentOffsets": places,
+        "frameDigests": b64encode(b"".join(frame_digests)).decode(),
+        "framePacks": in_packs,
+        "frameOffsets": offsets,
+        "frameStored": stored,
+        "frameSizes": expanded,
+        "frameRaw": [*map(int, raw)],
+        "packDigests": pack_digests,
+        "packSizes": pack_sizes,
     }
     text = json.dumps(columns, separators=(",", ":")).encode()
     if len(text) > limit:
@@ -113,9 +116,14 @@ def _rows(make: Callable[[Iterable[Any]], Row], *columns: Sequence[object]) -> t
     return tuple(map(make, zip(*columns, strict=True)))
 
 
-def _join(texts: Iterable[bytes]) -> str:
+def _columns(rows: Sequence[tuple[Any, ...]], kind: type[Any]) -> Iterable[Sequence[Any]]:
+    """Rows as columns, as many as the kind has fields."""
+    return tuple(zip(*rows, strict=True)) or ((),) * len(kind._fields)
+
+
+def _join(texts: Sequence[bytes]) -> str:
     """Each ended by a NUL; bytes that are no UTF-8 become lone surrogates."""
-    return "".join(text.decode("utf-8", "surrogateescape") + "\0" for text in texts)
+    return b"\0".join((*texts, b"")).decode("utf-8", "surrogateescape")
 
 
 def _split(text: object) -> list[bytes]:

@@ -10,7 +10,7 @@ from localbuild.cache.entries import Listed, list_entries
 from localbuild.cache.index import FILE, Entry, Index, Segment
 from localbuild.cache.keys import condemned_prefix, object_name, objects_prefix, paths_version
 from localbuild.cache.manifest import Builder, KeyPart, Manifest, ObjectRef, encode_manifest
-from localbuild.cache.packing import open_packing
+from localbuild.cache.packing import Packing
 from localbuild.cache.packs import write_object
 from localbuild.cache.segments import encode_segment
 from localbuild.cache.stores.memory import MemoryStore
@@ -107,7 +107,7 @@ def make_entry(
 ) -> Manifest:
     """Write the objects of an entry; its manifest is not written yet."""
     scope, paths = more.get("scope", SCOPE), more.get("paths", PATHS)
-    packer = open_packing(store, scope, Index(), frozenset())
+    packer = Packing(store, scope, Index())
     entries = []
     for path, data in sorted(files.items()):
         contents = (packer.add(data),) if data else ()

@@ -213,6 +213,21 @@ def test_segments_are_chained_up_to_a_limit(tmp_path: Path, store: CountingStore
     assert differences(describe(root / "src/d"), describe(other / "src/d"), NOTHING) == []
 
 
+def test_going_back_and_forth_is_no_damage(tmp_path: Path, store: CountingStore) -> None:
+    """Then an increment can say just what an earlier one said."""
+    root = new_root(tmp_path)
+    make_tree(root / "src/d")
+    entry = save(root, PATHS, store)
+    for number, mode in enumerate((0o600, 0o644) * 3):
+        root = new_root(tmp_path, f"build {number}")
+        back = restore(entry.manifest, root, store)
+        (root / "src/d/x/a").chmod(mode)
+        entry = save(root, PATHS, store, back.base)
+    other = new_root(tmp_path, "other")
+    restore(entry.manifest, other, store)
+    assert differences(describe(root / "src/d"), describe(other / "src/d"), NOTHING) == []
+
+
 def test_much_that_changed_is_written_as_a_whole_index(bench: Bench) -> None:
     for number in range(BALLAST):
         write(bench.tree / f"ballast/{number:02}", f"other {number}\n")

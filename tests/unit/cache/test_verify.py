@@ -11,7 +11,7 @@ from localbuild.cache.gc import remove_entries
 from localbuild.cache.index import FILE, Entry, Index, Segment
 from localbuild.cache.keys import manifest_name, object_name
 from localbuild.cache.manifest import Manifest, ObjectRef, encode_manifest
-from localbuild.cache.packing import open_packing
+from localbuild.cache.packing import Packing
 from localbuild.cache.packs import write_object
 from localbuild.cache.segments import decode_segment, encode_segment
 from localbuild.cache.stores.memory import MemoryStore
@@ -155,7 +155,7 @@ def test_an_index_that_is_not_to_be_believed_spoils_its_entry() -> None:
 
 def test_frames_across_blocks_are_checked() -> None:
     cupboard = Cupboard()
-    packer = open_packing(cupboard.store, SCOPE, Index(), frozenset())
+    packer = Packing(cupboard.store, SCOPE, Index())
     chance = random.Random(1)
     for _ in range(7):
         packer.add(chance.randbytes(1_500_000))
