@@ -17,9 +17,17 @@ from localbuild.cache.lookup import Found, Lookup, describe
 from localbuild.cache.manifest import Builder
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.uses import note_use
-from localbuild.cache.wanted import Keys, Wanted, evaluate_here, evaluate_inside, want
+from localbuild.cache.wanted import (
+    Keys,
+    Wanted,
+    builder_of,
+    evaluate_here,
+    evaluate_inside,
+    want,
+)
 from localbuild.cache.warm import WarmLayers
 from localbuild.errors import LocalbuildError, StorageError
+from localbuild.plan.model import CacheMode
 from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
 from localbuild.ports.clock import Clock
 from localbuild.ports.engine import Container, Engine, Image, Layers
@@ -67,14 +75,9 @@ class BuildCache:
         """The image to start from."""
         wanted = self._wanted = want(context)
         self._warnings += wanted.problems
-        self._builder = replace(
-            self._builder,
-            project=context.plan.project,
-            build=context.build,
-            image=context.plan.environment.image,
-            image_id=image.id,
-            platform=image.platform,
-        )
+        if wanted.plan.mode is CacheMode.READ_ONLY:
+            self._tiers.only_read()
+        self._builder = builder_of(self._builder.tool, context, image)
         self._try(wanted, lambda: self._look_outside(wanted), None)
         chosen = self._try(
             wanted,
@@ -91,13 +94,11 @@ class BuildCache:
         """Bring the files in, where they are not yet."""
         wanted = self._wanted
         if wanted is None or not wanted.paths or not wanted.restores:
-            off = Restored(outcome=CacheOutcome.OFF)
-            return replace(off, warnings=self._take_warnings())
+            return Restored(outcome=CacheOutcome.OFF, warnings=self._take_warnings())
         began = self._clock.monotonic()
         result = self._try(wanted, lambda: self._restore(wanted, container), _MISS)
-        why: tuple[str, ...] = ()
-        if result.outcome is not CacheOutcome.HIT:
-            why = self._try(wanted, lambda: self._why(wanted), ())
+        is_hit = result.outcome is CacheOutcome.HIT
+        why = () if is_hit else self._try(wanted, lambda: self._why(wanted), ())
         return replace(
             result,
             key=self._keys.key if self._keys else "",

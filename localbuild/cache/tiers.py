@@ -28,7 +28,7 @@ class Tiers:
     """
 
     def __init__(self, stores: Sequence[ByteStore], locks: ExitStack | None = None) -> None:
-        self.stores = tuple(stores)
+        self.stores: tuple[ByteStore, ...] = tuple(stores)
         self._locks = locks or ExitStack()
         self.store, self._layered = _all_of(self.stores)
         self.writing = self.store
@@ -38,6 +38,14 @@ class Tiers:
         """Keep the manifest of an entry that came from a lower store in the first one, too."""
         if self._layered is not None and found.store is not self.stores[0]:
             self._layered.keep(found.manifest.name, found.data)
+
+    def only_read(self) -> None:
+        """From now on nothing is written, not even what a lower store delivers to the first one."""
+        from localbuild.cache.stores.read_only import ReadOnlyStore
+
+        self.stores = tuple(map(ReadOnlyStore, self.stores))
+        self.store, self._layered = _all_of(self.stores, keeps=False)
+        self.writing = self.store
 
     def finish(self, progress: Progress) -> tuple[str, ...]:
         """Wait for what is on its way and make it last; warnings. `progress`: bytes done, all."""
@@ -76,13 +84,16 @@ class Tiers:
         self._locks.close()
 
 
-def _all_of(stores: Sequence[ByteStore]) -> tuple[ByteStore, "LayeredStore | None"]:
+def _all_of(
+    stores: Sequence[ByteStore], *, keeps: bool = True
+) -> tuple[ByteStore, "LayeredStore | None"]:
     first, *others = stores
     if not others:
         return first, None
     from localbuild.cache.stores.layered import LayeredStore
 
-    layered = LayeredStore(first, _all_of(others)[0], needs=_needs)
+    lower, _ = _all_of(others, keeps=keeps)
+    layered = LayeredStore(first, lower, needs=_needs, keeps=keeps)
     return layered, layered
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from localbuild.cache.keys import MAX_KEY_BYTES, Scope, paths_version
-from localbuild.cache.manifest import KeyPart
+from localbuild.cache.manifest import Builder, KeyPart
 from localbuild.cache.patterns import CachePath, parse_path, path_below, relative
 from localbuild.cache.scripts import key_script, read_answers
 from localbuild.cache.template import Template, evaluate, key_of, parse_template
@@ -12,7 +12,7 @@ from localbuild.errors import UsageError
 from localbuild.plan.cache_paths import expand_path
 from localbuild.plan.model import CacheAction, CacheMode, CachePlan
 from localbuild.ports.cache import CacheContext
-from localbuild.ports.engine import CommandRequest, Container, EndKind, Interrupted
+from localbuild.ports.engine import CommandRequest, Container, EndKind, Image, Interrupted
 from localbuild.ports.source import Source
 
 
@@ -112,6 +112,18 @@ def want(context: CacheContext) -> Wanted:
         source=context.source,
         interrupted=context.interrupted,
         problems=tuple(problems),
+    )
+
+
+def builder_of(tool: str, context: CacheContext, image: Image) -> Builder:
+    """Who saves an entry, for its manifest. `tool`: our name and version."""
+    return Builder(
+        tool=tool,
+        project=context.plan.project,
+        build=context.build,
+        image=context.plan.environment.image,
+        image_id=image.id,
+        platform=image.platform,
     )
 
 

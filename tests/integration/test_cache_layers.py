@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from localbuild.cache.entries import list_scopes
 from localbuild.cache.layer_names import ENTRY_LABEL, SCOPE_LABEL, Parent
 from localbuild.cache.layer_order import write_order
 from localbuild.cache.layer_plan import LayerPlan
@@ -19,6 +20,7 @@ from localbuild.cache.service import BuildCache
 from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.tiers import Tiers
+from localbuild.cache.verify import verify
 from localbuild.cache.warm import WarmLayers
 from localbuild.container import tar
 from localbuild.engines.docker.connection import connect
@@ -210,7 +212,8 @@ STAT = "stat -c '%n %a %u %g' / /home /home/u /root /tmp /opt /codebuild"
 class Builds:
     """Builds with a cache on the real engine; layers are made at once.
 
-    `before` and `tree` are the cached directories as the last build found and left them.
+    `before` and `tree` are the cached directories as the last build found and left them. `upper`
+    is asked before `store`.
     """
 
     engine: Engine
@@ -221,6 +224,7 @@ class Builds:
     plans: list[LayerPlan] = field(default_factory=list)
     before: dict[str, object] = field(default_factory=dict)
     tree: dict[str, object] = field(default_factory=dict)
+    upper: MemoryStore | None = None
 
     def make(self, plan: LayerPlan) -> str:
         """A layer, now."""
@@ -232,9 +236,9 @@ class Builds:
         self, paths: tuple[str, ...], *commands: str, look: str = ""
     ) -> tuple[Restored, Saved, str]:
         """One build: restored, looked at, changed, saved; what the look printed."""
-        cache = BuildCache(
-            Tiers([self.store]), WarmLayers(self.make, lambda _: None), TickingClock(), "t"
-        )
+        tiers = Tiers([self.upper, self.store] if self.upper else [self.store])
+        layers = WarmLayers(self.make, lambda _: None)
+        cache = BuildCache(tiers, layers, TickingClock(), "t")
         plan = plan_of(CachePlan(declared=True, paths=paths, tiers=("memory:",)))
         plan = replace(plan, source=replace(plan.source, directory=self.source))
         context = CacheContext(plan=plan, build="b", variables={}, source=HashedSource())
@@ -443,3 +447,19 @@ def own(engine: Engine) -> set[str]:
         for image in engine.list_layers()
         if dict(image.labels).get(SCOPE_LABEL) == SCOPE and ENTRY_LABEL in dict(image.labels)
     }
+
+
+def test_a_hit_of_a_lower_store_leaves_the_upper_one_whole(builds: Builds, source: str) -> None:
+    """It began with a layer: what it did not change is in the lower store alone."""
+    paths = ("deps/**/*",)
+    builds.build(
+        paths, f"cd {source}; mkdir deps; for n in 1 2 3 4 5 6; do echo $n > deps/$n; done"
+    )
+    builds.upper = MemoryStore(HandClock())
+    second, saved, _ = builds.build(paths, f"echo new > {source}/deps/new")
+    assert (second.layer, saved.saved) == (True, True)
+    [scope] = list_scopes(builds.store)
+    for store in (builds.upper, builds.store):
+        assert verify(store, scope).damage == ()
+    third, _, said = builds.build(paths, look=f"cat {source}/deps/*")
+    assert (third.layer, said.split()) == (True, ["1", "2", "3", "4", "5", "6", "new"])

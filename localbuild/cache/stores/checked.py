@@ -1,40 +1,20 @@
 """A store that was found to be damaged: what is there already is read before it is believed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from localbuild.cache.stores.warned import warnings_of
-from localbuild.ports.store import ByteStore, Stored
+from localbuild.cache.stores.delegating import Delegating
+from localbuild.ports.store import ByteStore
 
 
-class CheckedStore:
+class CheckedStore(Delegating):
     """`store`, whose objects are checked by `is_good` where one is to be created that it has.
 
     `is_good` removes one that is not as its name says; it is written anew then.
     """
 
     def __init__(self, store: ByteStore, is_good: Callable[[ByteStore, str], bool | None]) -> None:
-        self._store = store
+        super().__init__(store)
         self._is_good = is_good
-        self.url = store.url
-        self.parallel = store.parallel
-        self.level = store.level
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The store's."""
-        return warnings_of(self._store)
-
-    def now(self) -> float:
-        """The store's clock, Unix seconds."""
-        return self._store.now()
-
-    def read(self, name: str) -> bytes | None:
-        """The whole object."""
-        return self._store.read(name)
-
-    def read_range(self, name: str, offset: int, length: int) -> bytes | None:
-        """Exactly `length` bytes from `offset`; CORRUPT where the object is shorter."""
-        return self._store.read_range(name, offset, length)
 
     def create(self, name: str, pieces: Sequence[bytes]) -> bool:
         """Write an object that is not there yet, or is not what its name says."""
@@ -43,31 +23,3 @@ class CheckedStore:
         if "/o/" not in name or self._is_good(self._store, name) is not False:
             return False
         return self._store.create(name, pieces)
-
-    def replace(self, name: str, data: bytes) -> None:
-        """Write an object whether it is there or not, at once for every reader."""
-        self._store.replace(name, data)
-
-    def find(self, name: str) -> Stored | None:
-        """What there is under that name."""
-        return self._store.find(name)
-
-    def list(self, prefix: str) -> Iterator[Stored]:
-        """All objects whose name begins with `prefix`, in the names' order."""
-        return self._store.list(prefix)
-
-    def freshen(self, name: str) -> bool:
-        """Make an object as young as one that is written now; False where it is not there."""
-        return self._store.freshen(name)
-
-    def remove(self, name: str, seen: Stored | None = None) -> bool:
-        """Remove an object: with `seen` only where it is still that one. False: nothing removed."""
-        return self._store.remove(name, seen)
-
-    def sweep(self, older_s: float) -> int:
-        """Remove what dead writers left half written, once it is that old; how many pieces."""
-        return self._store.sweep(older_s)
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._store.close()

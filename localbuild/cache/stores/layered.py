@@ -4,22 +4,24 @@ The upper's verbs never wait for the lower's, and never fail with them: a lower 
 costs a warning. More tiers are a layered store as the lower one.
 """
 
-import hashlib
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from localbuild.cache.stores.layered_uploads import Needs, Progress, Uploads, is_object
+from localbuild.cache.stores.layered_parts import Keeper, find_labelled, labelled
+from localbuild.cache.stores.layered_uploads import (
+    Needs,
+    Progress,
+    Uploads,
+    is_manifest,
+    is_object,
+)
 from localbuild.cache.stores.names import check_name, check_prefix
 from localbuild.cache.stores.warned import warnings_of
 from localbuild.ports.store import ByteStore, Fault, Stored, StoreError
 
 T = TypeVar("T")
 
-_LOCKS = 64
-_DIGEST = 64
 _UPPER, _LOWER = "upper", "lower"
 
 
@@ -28,22 +30,28 @@ class LayeredStore:
 
     Immutable objects (`/o/` in their name) are fetched whole, and kept once they are what their
     name says. Writes reach the lower store in the background: `finish` waits for them. `needs`
-    tells the objects that a manifest (`/m/`) needs: it is written to the lower store only when all
-    of them are there.
+    tells the objects that a manifest (`/m/`) needs: it is written to a store only when all of them
+    are there, so that each of the two is whole by itself. Not `keeps`: what the lower delivers
+    stays in neither.
     """
 
     def __init__(
-        self, upper: ByteStore, lower: ByteStore, *, needs: Needs = lambda _name, _data: ()
+        self,
+        upper: ByteStore,
+        lower: ByteStore,
+        *,
+        needs: Needs = lambda _name, _data: (),
+        keeps: bool = True,
     ) -> None:
         self.upper = upper
         self.lower = lower
         self.url = upper.url
         self.parallel = max(upper.parallel, lower.parallel)
         self.level = max(upper.level, lower.level)
+        self._needs = needs
         self._uploads = Uploads(upper, lower, needs)
-        self._locks = [threading.Lock() for _ in range(_LOCKS)]
+        self._fetcher = Keeper(upper, lower, self._warn, keeps=keeps)
         self._told: dict[str, None] = {}
-        self._keeps = True
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -60,7 +68,7 @@ class LayeredStore:
         check_name(name)
         return self._first(
             lambda: self.upper.read(name),
-            lambda: self._fetch(name) if is_object(name) else self.lower.read(name),
+            lambda: self._fetcher.fetch(name) if is_object(name) else self.lower.read(name),
         )
 
     def read_range(self, name: str, offset: int, length: int) -> bytes | None:
@@ -74,24 +82,47 @@ class LayeredStore:
     def create(self, name: str, pieces: Sequence[bytes]) -> bool:
         """Write an object that is not there yet; False where the upper store has it already."""
         check_name(name)
-        created = self.upper.create(name, pieces)
         if is_object(name):
+            created = self.upper.create(name, pieces)
             self._uploads.add_object(name, sum(map(len, pieces)), is_new=created)
-        elif created:
-            data = b"".join(pieces)
+            return created
+        data = b"".join(pieces)
+        if self._is_whole_above(name, data):
+            created = self.upper.create(name, pieces)
+        else:
+            created = self.upper.find(name) is None
+        if created:
             self._uploads.add_other(name, data, lambda: self.lower.create(name, [data]))
         return created
 
     def replace(self, name: str, data: bytes) -> None:
         """Write an object whether it is there or not, at once for every reader of the upper."""
         check_name(name)
-        self.upper.replace(name, data)
-        self._uploads.add_other(name, data, lambda: self.lower.replace(name, data))
+        if self._is_whole_above(name, data):
+            self.upper.replace(name, data)
+            self._uploads.add_other(name, data, lambda: self.lower.replace(name, data))
+            return
+        before = self.upper.find(name)
+        self._uploads.add_other(name, data, lambda: self._replace_below(name, data, before))
+
+    def _replace_below(self, name: str, data: bytes, before: Stored | None) -> None:
+        """Write it to the lower store alone; the upper is asked first, and must not go on to give
+        what was before."""
+        self.lower.replace(name, data)
+        if before is not None:
+            self.upper.remove(name, before)
 
     def keep(self, name: str, data: bytes) -> None:
-        """Keep in the upper store alone what came from the lower one. Never raises."""
+        """Keep in the upper store alone what came from the lower one, if it is whole there.
+
+        Never raises.
+        """
+        if not self._fetcher.keeps:
+            return
         try:
-            if self.upper.find(name) is None:  # what another build has saved meanwhile stays
+            if self.upper.find(name) is not None:  # what another build has saved meanwhile stays
+                return
+            if self._is_whole_above(name, data):
                 self.upper.create(name, [data])
         except StoreError as error:
             self._warn(error)
@@ -100,7 +131,8 @@ class LayeredStore:
         """What there is under that name."""
         check_name(name)
         return self._first(
-            lambda: _find(self.upper, name, _UPPER), lambda: _find(self.lower, name, _LOWER)
+            lambda: find_labelled(self.upper, name, _UPPER),
+            lambda: find_labelled(self.lower, name, _LOWER),
         )
 
     def list(self, prefix: str) -> Iterator[Stored]:
@@ -111,8 +143,8 @@ class LayeredStore:
         check_prefix(prefix)
         nothing: tuple[Stored, ...] = ()
         below = self._lower(lambda: tuple(self.lower.list(prefix)), nothing)
-        found = {stored.name: _of(stored, _LOWER) for stored in below}
-        found.update((stored.name, _of(stored, _UPPER)) for stored in self.upper.list(prefix))
+        found = {stored.name: labelled(stored, _LOWER) for stored in below}
+        found.update((stored.name, labelled(stored, _UPPER)) for stored in self.upper.list(prefix))
         return iter([found[name] for name in sorted(found)])
 
     def freshen(self, name: str) -> bool:
@@ -153,6 +185,15 @@ class LayeredStore:
         self.lower.close()  # again, for what it was given in between
         self.upper.close()
 
+    def _is_whole_above(self, name: str, data: bytes) -> bool:
+        """Whether the upper store has all objects that a manifest needs. Raises StoreError.
+
+        A build that began with a layer has fetched none of those that it did not change.
+        """
+        if not is_manifest(name):
+            return True
+        return all(self.upper.find(needed) is not None for needed in self._needs(name, data))
+
     def _first(self, above: Callable[[], T | None], below: Callable[[], T | None]) -> T | None:
         """What the upper store has, else the lower. A sick upper alone is no fault."""
         failed: StoreError | None = None
@@ -179,61 +220,9 @@ class LayeredStore:
             return otherwise
 
     def _fetch_range(self, name: str, offset: int, length: int) -> bytes | None:
-        if not is_object(name) or not self._keeps:
-            return self.lower.read_range(name, offset, length)
-        data = self._fetch(name)
-        if data is None:
-            return None
-        if offset + length > len(data):
-            raise _broken(self.lower, name, "the object is shorter than it should be")
-        return data[offset : offset + length]
-
-    def _fetch(self, name: str) -> bytes | None:
-        """An immutable object of the lower store, kept in the upper; of many who ask, one fetches.
-
-        Raises StoreError; CORRUPT where it is not what its name says.
-        """
-        with self._locks[hash(name) % _LOCKS]:
-            with suppress(StoreError):
-                data = self.upper.read(name)
-                if data is not None:
-                    return data
-            data = self.lower.read(name)
-            if data is None:
-                return None
-            if not _is_named_by(data, name):
-                raise _broken(self.lower, name, "the object is not what its name says")
-            self._keep_object(name, data)
-            return data
-
-    def _keep_object(self, name: str, data: bytes) -> None:
-        if not self._keeps:
-            return
-        try:
-            self.upper.create(name, [data])
-        except StoreError as error:
-            self._keeps = False
-            self._warn(error)
+        if is_object(name) and self._fetcher.keeps:
+            return self._fetcher.fetch_range(name, offset, length)
+        return self.lower.read_range(name, offset, length)
 
     def _warn(self, error: StoreError) -> None:
         self._told[error.message] = None
-
-
-def _of(stored: Stored, tier: str) -> Stored:
-    """An object, so that it can be told which of two it is."""
-    return replace(stored, tag=f"{tier} {stored.tag}")
-
-
-def _find(store: ByteStore, name: str, tier: str) -> Stored | None:
-    found = store.find(name)
-    return None if found is None else _of(found, tier)
-
-
-def _is_named_by(data: bytes, name: str) -> bool:
-    """Whether bytes are those of an object that is named by their SHA-256; others are believed."""
-    digest = name.rpartition("/")[2]
-    return len(digest) != _DIGEST or hashlib.sha256(data).hexdigest() == digest
-
-
-def _broken(store: ByteStore, name: str, why: str) -> StoreError:
-    return StoreError(Fault.CORRUPT, f"{store.url}/{name}: {why}")

@@ -429,6 +429,20 @@ def test_a_sick_store_below_costs_a_warning(key: str, verb: str, tmp_path: Path)
     assert lower.asked == 0 or any("on purpose" in warning for warning in built.warnings)
 
 
+def test_a_build_that_may_only_read_keeps_nothing_of_what_a_lower_store_gives(
+    tmp_path: Path,
+) -> None:
+    clock = HandClock()
+    upper, lower = FaultyStore(clock), FaultyStore(clock)
+    Bench(tmp_path / "one", [lower]).build(files=ONE)
+    there = [stored.name for stored in lower.list("")]
+    bench = Bench(tmp_path / "two", [upper, lower])
+    built = bench.build(replace(PLAN, mode=CacheMode.READ_ONLY))
+    assert (built.restored.outcome, built.files, built.warnings) == (HIT, ONE, ())
+    assert list(upper.list("")) == []
+    assert [stored.name for stored in lower.list("")] == there
+
+
 # --- through tar, and layers ----------------------------------------------------------------------
 
 

@@ -264,3 +264,61 @@ def test_what_has_not_begun_is_given_up_at_the_end(pair: Pair) -> None:
     pair.store.close()
     assert len(pair.lower.written()) < len(names)
     assert pair.lower.read(MANIFEST) is None
+
+
+# --- each store is whole by itself ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+def test_a_manifest_stays_out_of_an_upper_that_lacks_its_objects(pair: Pair, keyed: bool) -> None:
+    """As after a build that began with a layer: it never fetched what it did not change."""
+    pair.lower.create(OBJECT, [DATA])
+    pair.needed[MANIFEST] = (OBJECT,)
+    if keyed:
+        assert pair.store.create(MANIFEST, [b"new"]) is True
+    else:
+        pair.store.replace(MANIFEST, b"new")
+    assert pair.store.finish() == ()
+    assert pair.upper.written() == []
+    assert pair.lower.read(MANIFEST) == b"new"
+    assert pair.store.read(MANIFEST) == b"new"
+
+
+def test_what_an_upper_cannot_hold_whole_leaves_nothing_old_there(pair: Pair) -> None:
+    pair.lower.create(OBJECT, [DATA])
+    pair.upper.replace(MANIFEST, b"old")
+    pair.needed[MANIFEST] = (OBJECT,)
+    pair.store.replace(MANIFEST, b"new")
+    assert pair.store.finish() == ()
+    assert pair.store.read(MANIFEST) == b"new"
+
+
+def test_where_the_lower_takes_nothing_the_old_one_stays(pair: Pair) -> None:
+    pair.lower.create(OBJECT, [DATA])
+    pair.upper.replace(MANIFEST, b"old")
+    pair.needed[MANIFEST] = (OBJECT,)
+    pair.lower.sick = lambda verb, _name: Fault.DENIED if verb == "replace" else None
+    pair.store.replace(MANIFEST, b"new")
+    assert pair.store.finish() == ("lower: is sick: denied",)
+    assert pair.store.read(MANIFEST) == b"old"
+
+
+def test_an_entry_is_kept_above_only_when_it_is_whole_there(pair: Pair) -> None:
+    pair.lower.create(OBJECT, [DATA])
+    pair.needed[MANIFEST] = (OBJECT,)
+    pair.store.keep(MANIFEST, b"{}")
+    assert pair.upper.written() == []
+    pair.store.read(OBJECT)
+    pair.store.keep(MANIFEST, b"{}")
+    assert pair.upper.written() == [OBJECT, MANIFEST]
+
+
+def test_one_that_keeps_nothing_only_reads(pair: Pair) -> None:
+    pair.lower.create(OBJECT, [DATA])
+    pair.lower.create(MANIFEST, [b"{}"])
+    store = LayeredStore(pair.upper, pair.lower, keeps=False)
+    assert store.read(OBJECT) == DATA
+    assert store.read_range(OBJECT, 5, 5) == DATA[5:10]
+    store.keep(MANIFEST, b"{}")
+    assert store.finish() == ()
+    assert pair.upper.written() == []
