@@ -1,10 +1,12 @@
 """Timing of whole commands: interleaved, so that a busy machine is unfair to nobody."""
 
 import os
+import select
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -50,7 +52,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """One run of a command. `first_s`: until its first byte on stdout."""
+    """One run of a command. `first_s`: until its first byte on stdout, where that is watched.
+
+    `peak_bytes` is what it held in memory at most, where its stdout went to a file.
+    """
 
     seconds: float
     first_s: float
@@ -60,11 +65,12 @@ class Ran:
 def run(command: Sequence[str], cwd: Path | None = None, stdout: Path | None = None) -> Ran:
     """Run a command to its end; its stdout goes to a file or is watched for its first byte."""
     began = time.perf_counter()
+    peak = 0
     if stdout is not None:
         with stdout.open("wb") as sink:
             process = subprocess.Popen(command, cwd=cwd, stdout=sink, stderr=subprocess.DEVNULL)
             first = began
-            _, status, usage = os.wait4(process.pid, 0)
+            peak = _watch_peak(process.pid)
     else:
         process = subprocess.Popen(
             command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -73,12 +79,34 @@ def run(command: Sequence[str], cwd: Path | None = None, stdout: Path | None = N
         process.stdout.read(1)
         first = time.perf_counter()
         process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    process.wait()
     ended = time.perf_counter()
     if process.returncode != 0:
         raise SystemExit(f"benchmark command failed ({process.returncode}): {' '.join(command)}")
-    return Ran(seconds=ended - began, first_s=first - began, peak_bytes=usage.ru_maxrss * 1024)
+    return Ran(seconds=ended - began, first_s=first - began, peak_bytes=peak)
+
+
+def _watch_peak(pid: int) -> int:
+    """The most a child holds until its end, or up to 20 ms before; in bytes.
+
+    What the kernel says of an ended child counts what its parent had when it was forked.
+    """
+    peak = 0
+    ended = os.pidfd_open(pid)
+    try:
+        while not select.select([ended], [], [], 0.02)[0]:
+            with suppress(OSError, StopIteration):  # it has just ended
+                peak = max(peak, peak_bytes(str(pid)))
+    finally:
+        os.close(ended)
+    return peak
+
+
+def peak_bytes(process: str = "self") -> int:
+    """The most that a process has held in memory. Source: proc(5), VmHWM, in KiB."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    found = next(line for line in lines if line.startswith("VmHWM:"))
+    return int(found.split()[1]) * 1024
 
 
 def pair(

@@ -6,6 +6,7 @@ are gone, entries that are new, and the contents, frames and packs that these br
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple
 
 CHUNK_BYTES = 1 << 20
@@ -113,12 +114,14 @@ def difference(base: Index, entries: dict[bytes, Entry]) -> tuple[tuple[bytes, .
     """The paths of `base` that are gone, and the entries that are new or not as they were."""
     old = base.entries
     removed = tuple(path for path in old if path not in entries)
-    changed = [entry for path, entry in entries.items() if old.get(path) != entry]
+    changed = [entry for path, entry in entries.items() if old.get(path) is not entry]
     return removed, [entry for entry in changed if not _is_alike(old.get(entry.path), entry, base)]
 
 
 def _is_alike(old: Entry | None, new: Entry, base: Index) -> bool:
-    """Whether an entry differs in its contents' numbers alone: what is there twice has two."""
+    """Whether an entry differs in its contents' numbers at most: what is there twice has two."""
+    if old == new:
+        return True
     if old is None or old._replace(contents=new.contents) != new:
         return False
     contents, count = base.contents, len(base.contents)
@@ -131,7 +134,7 @@ def _is_alike(old: Entry | None, new: Entry, base: Index) -> bool:
 
 def living_packs(index: Index) -> dict[int, int]:
     """How many stored bytes of each pack the entries of an index still need."""
-    used = {c for e in index.entries.values() for c in e.contents if c != HOLE}
+    used = set(chain.from_iterable(e.contents for e in index.entries.values())) - {HOLE}
     living: dict[int, int] = {}
     for number in {index.contents[c].frame for c in used}:
         frame = index.frames[number]

@@ -28,7 +28,7 @@ class S3Store:
     """
 
     parallel = 16
-    level = 3
+    level = 2
 
     def __init__(
         self,
