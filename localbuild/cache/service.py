@@ -5,13 +5,14 @@ Only `--cache-required` lets a fault out, as a StorageError. What a build that h
 use for is imported when it is needed: its start is what users wait for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from functools import partial
 
 from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.damage import DamagedError
 from localbuild.cache.foundation import Foundation
+from localbuild.cache.guard import Guard
 from localbuild.cache.listener import NO_LAYERS, SILENT, THROUGH_TAR, Listener
 from localbuild.cache.lookup import Found, Lookup, describe
 from localbuild.cache.manifest import Builder
@@ -26,7 +27,7 @@ from localbuild.cache.wanted import (
     want,
 )
 from localbuild.cache.warm import WarmLayers
-from localbuild.errors import LocalbuildError, StorageError
+from localbuild.errors import StorageError
 from localbuild.plan.model import CacheMode
 from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
 from localbuild.ports.clock import Clock
@@ -34,7 +35,6 @@ from localbuild.ports.engine import Container, Engine, Image, Layers
 from localbuild.ports.store import ByteStore
 
 _MISS = Restored(outcome=CacheOutcome.MISS)
-Result = TypeVar("Result")
 
 
 class BuildCache:
@@ -58,8 +58,7 @@ class BuildCache:
         self._keys: Keys | None = None
         self._found: Found | None = None
         self._looked = False
-        self._failure = ""
-        self._warnings: list[str] = []
+        self._guard = Guard()
 
     @property
     def expanded_paths(self) -> tuple[str, ...]:
@@ -74,13 +73,13 @@ class BuildCache:
     def prepare(self, context: CacheContext, image: Image, engine: Engine) -> Image:
         """The image to start from."""
         wanted = self._wanted = want(context)
-        self._warnings += wanted.problems
+        self._guard.required = wanted.plan.required
+        self._guard.warn(*wanted.problems)
         if wanted.plan.mode is CacheMode.READ_ONLY:
             self._tiers.only_read()
         self._builder = builder_of(self._builder.tool, context, image)
-        self._try(wanted, lambda: self._look_outside(wanted), None)
-        chosen = self._try(
-            wanted,
+        self._guard.attempt(lambda: self._look_outside(wanted), None)
+        chosen = self._guard.attempt(
             lambda: self._layers.choose(self._found, wanted, context.plan, image, engine),
             image,
         )
@@ -94,18 +93,17 @@ class BuildCache:
         """Bring the files in, where they are not yet."""
         wanted = self._wanted
         if wanted is None or not wanted.paths or not wanted.restores:
-            return Restored(outcome=CacheOutcome.OFF, warnings=self._take_warnings())
+            return Restored(outcome=CacheOutcome.OFF, warnings=self._guard.take())
         began = self._clock.monotonic()
-        result = self._try(wanted, lambda: self._restore(wanted, container), _MISS)
-        is_hit = result.outcome is CacheOutcome.HIT
-        why = () if is_hit else self._try(wanted, lambda: self._why(wanted), ())
+        result = self._guard.attempt(lambda: self._restore(wanted, container), _MISS)
+        why = () if result.outcome is CacheOutcome.HIT else self._why(wanted)
         return replace(
             result,
             key=self._keys.key if self._keys else "",
-            failure=self._failure if result.outcome is CacheOutcome.MISS else "",
+            failure=self._guard.failure if result.outcome is CacheOutcome.MISS else "",
             why=why,
             seconds=self._clock.monotonic() - began,
-            warnings=(*result.warnings, *self._take_warnings()),
+            warnings=(*result.warnings, *self._guard.take()),
         )
 
     def _look_outside(self, wanted: Wanted) -> None:
@@ -126,15 +124,15 @@ class BuildCache:
         try:
             return lookup.find(key, fallback)
         finally:
-            self._warnings += (f"cache: {sick.message}" for sick in lookup.sick)
+            self._guard.warn(*(f"cache: {sick.message}" for sick in lookup.sick))
             for damaged in lookup.damaged:
                 self._condemn(damaged, damaged.name, wanted)
 
     def _restore(self, wanted: Wanted, container: Container) -> Restored:
         self._layers.look_around(wanted, container)
-        if self._keys is None and not self._failure:
+        if self._keys is None and not self._guard.failure:
             self._keys = evaluate_inside(wanted, container)
-            self._failure = "" if self._keys else "its key could not be evaluated"
+            self._guard.failure = "" if self._keys else "its key could not be evaluated"
         if self._keys is not None:
             self._look(wanted, self._keys)
         return _MISS if self._found is None else self._bring(self._found, wanted, container)
@@ -162,16 +160,18 @@ class BuildCache:
 
     def _condemn(self, damaged: DamagedError, manifest: str, wanted: Wanted) -> None:
         """Say what is damaged, and let the next save write it anew."""
-        self._warnings.append(f"cache: damaged: {damaged.message}")
+        self._guard.warn(f"cache: damaged: {damaged.message}")
         if wanted.saves:
             self._tiers.condemn(damaged, manifest)
 
     def _why(self, wanted: Wanted) -> tuple[str, ...]:
-        if self._failure or self._keys is None:
-            return ()
+        keys, nothing = self._keys, tuple[str, ...]()
+        if self._guard.failure or keys is None:
+            return nothing
         from localbuild.cache.reasons import why_missed
 
-        return why_missed(self._tiers, wanted, self._keys, self._found, self._builder)
+        ask = partial(why_missed, self._tiers, wanted, keys, self._found, self._builder)
+        return self._guard.attempt(ask, nothing)
 
     def save(self, container: Container) -> Saved:
         """Keep the files for later builds."""
@@ -179,13 +179,13 @@ class BuildCache:
         if wanted is None or wanted.why_unsaved:
             return Saved(reason=wanted.why_unsaved if wanted else "it was not prepared")
         began = self._clock.monotonic()
-        self._failure = ""
-        result = self._try(wanted, lambda: self._save(wanted, container), Saved())
+        self._guard.failure = ""
+        result = self._guard.attempt(lambda: self._save(wanted, container), Saved())
         return replace(
             result,
             seconds=self._clock.monotonic() - began,
-            reason=result.reason or self._failure,
-            warnings=(*result.warnings, *self._take_warnings()),
+            reason=result.reason or self._guard.failure,
+            warnings=(*result.warnings, *self._guard.take()),
         )
 
     def _save(self, wanted: Wanted, container: Container) -> Saved:
@@ -222,29 +222,12 @@ class BuildCache:
         said = [f"cache: {each}" for each in self._tiers.finish(self._listener.progress)]
         if said and wanted and wanted.plan.required:
             raise StorageError(said[0])
-        self._warnings += [*said, *self._layers.finish(wanted)]
+        self._guard.warn(*said, *self._layers.finish(wanted))
         if wanted and wanted.saves:
             self._tiers.care()
-        return self._take_warnings()
+        return self._guard.take()
 
     def close(self) -> None:
         """Let go of the stores."""
         self._tiers.close()
         self._foundation.close()
-
-    def _take_warnings(self) -> tuple[str, ...]:
-        taken, self._warnings = tuple(self._warnings), []
-        return taken
-
-    def _try(self, wanted: Wanted, work: Callable[[], Result], instead: Result) -> Result:
-        """Turn a fault into a warning, or into a StorageError where the cache is required."""
-        try:
-            return work()
-        except (LocalbuildError, OSError) as error:
-            self._failure = str(error)
-            if wanted.plan.required:
-                hints = error.hints if isinstance(error, LocalbuildError) else ()
-                raise StorageError(f"cache: {self._failure}", hints=hints) from error
-            if not isinstance(error, DamagedError):
-                self._warnings.append(f"cache: {self._failure}")
-            return instead
