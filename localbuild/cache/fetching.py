@@ -18,7 +18,7 @@ from localbuild.cache.keys import object_name
 from localbuild.ports.store import ByteStore
 
 SPAN_BYTES = 2 << 20
-_HELD_BYTES = 24 << 20
+_HELD_BYTES = 16 << 20
 
 
 class Fetcher:
