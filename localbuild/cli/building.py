@@ -5,10 +5,11 @@ import os
 from localbuild.cli.call import Call
 from localbuild.cli.complaints import tell_problems
 from localbuild.cli.exports import write_exports
+from localbuild.cli.last_resort import end_process
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.signals import StopSignals
 from localbuild.cli.voice import Voice
-from localbuild.cli.wiring import Wired, wire
+from localbuild.cli.wiring import Wired, open_the_engine, wire
 from localbuild.errors import BuildspecError, ExitCode
 from localbuild.events.result import BuildResult
 from localbuild.plan.environment import AutoRetry
@@ -18,6 +19,7 @@ from localbuild.terms import StatusType
 from localbuild.units import print_duration
 
 _STOPPING = "stopping: the command has 10 s to end; Ctrl-C again ends it at once"
+_HANGS = "something does not answer: localbuild ends without it"
 
 
 def build(call: Call, prepared: Prepared) -> int:
@@ -29,7 +31,7 @@ def build(call: Call, prepared: Prepared) -> int:
     limit = prepared.settings.auto_retry_limit
     retry = AutoRetry(limit=limit) if limit else None
     while True:
-        with StopSignals(lambda: call.voice.remark(_STOPPING)) as signals:
+        with _stop_signals(call, prepared) as signals:
             wired = wire(call, prepared, signals, retry)
             try:
                 code = _run(call, prepared, wired)
@@ -41,6 +43,18 @@ def build(call: Call, prepared: Prepared) -> int:
         previous = wired.memory.folding.result().started.arn
         retry = AutoRetry(limit=limit, number=retry.number + 1, previous=previous)
         call.voice.note(f"build {wired.identity.number} failed: retry {retry.number} of {limit}")
+
+
+def _stop_signals(call: Call, prepared: Prepared) -> StopSignals:
+    def last_resort(code: int) -> None:
+        settings = prepared.settings
+        end_process(
+            code,
+            lambda: open_the_engine(settings.docker_host, settings.context),
+            lambda: call.voice.remark(_HANGS),
+        )
+
+    return StopSignals(lambda: call.voice.remark(_STOPPING), last_resort)
 
 
 def _run(call: Call, prepared: Prepared, wired: Wired) -> int:

@@ -174,11 +174,14 @@ class ScriptedEngine:
         used = any(c.alive and c.spec.image.reference == reference for c in self.containers)
         return not used and self.layers.drop(reference)
 
-    def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
-        """Containers that were kept, where `kept_too`; there are no others."""
+    def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
+        """Containers that were kept, where `kept_too`, and that still run, where `own_too`."""
         kept = [c for c in self.containers if c.kept and not c.alive and kept_too]
+        own = [c for c in self.containers if own_too and c.alive and not c.spec.keep]
+        for container in own:
+            container.alive = False
         self.containers = [c for c in self.containers if c not in kept]
-        return tuple(c.id for c in kept)
+        return tuple(c.id for c in (*kept, *own))
 
     def close(self) -> None:
         """Nothing to let go of."""

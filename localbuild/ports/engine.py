@@ -240,10 +240,11 @@ class Engine(Protocol):
     def open_container(self, spec: ContainerSpec) -> AbstractContextManager[Container]:
         """Create and start one; leaving the block removes it. Raises ContainerStartError."""
 
-    def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
+    def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
         """Remove what dead localbuild processes left behind, and nothing else; their names.
 
-        `kept_too` includes containers that a build was asked to keep.
+        `kept_too` includes containers that a build was asked to keep, `own_too` those of this
+        process, which is about to end, whatever it is at.
         """
 
     def close(self) -> None:

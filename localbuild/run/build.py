@@ -1,7 +1,7 @@
 """`run_build`: a plan becomes events; the imperative shell's spine."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 from localbuild.errors import ContainerStartError, ExitCode, LocalbuildError
@@ -60,7 +60,8 @@ class _Build:
             self._cache.finish()
             return code
         finally:
-            self._cache.close()
+            with suppress(StoppedError):  # the build has its end already
+                self._cache.close()
             if self._engine is not None:
                 self._engine.close()
 

@@ -264,6 +264,18 @@ class EngineContract:
             time.sleep(0.1)
             assert run(container, "echo hello")[1] == b"hello\n"
 
+    def test_a_process_that_is_about_to_end_takes_its_containers_along(
+        self, engine: Engine, spec: ContainerSpec
+    ) -> None:
+        with engine.open_container(spec) as container:
+            assert spec.name in engine.remove_leftovers(own_too=True)
+            assert run(container, "echo hello")[0].kind is EndKind.CONTAINER_GONE
+
+    def test_what_may_be_kept_is_not_taken_along(self, engine: Engine, spec: ContainerSpec) -> None:
+        with engine.open_container(replace(spec, keep=True)) as container:
+            assert spec.name not in engine.remove_leftovers(own_too=True)
+            assert run(container, "echo hello")[1] == b"hello\n"
+
     def test_a_kept_container_is_a_leftover_only_on_request(
         self, engine: Engine, spec: ContainerSpec
     ) -> None:

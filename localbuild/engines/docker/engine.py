@@ -103,15 +103,15 @@ class DockerEngine:
         """Remove such an image."""
         return self._layers.drop(reference)
 
-    def remove_leftovers(self, *, kept_too: bool = False) -> tuple[str, ...]:
-        """Remove containers of dead localbuild processes; their names."""
+    def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
+        """Remove containers of dead localbuild processes, or of this one; their names."""
         from docker.errors import APIError
 
         with engine_answers("looking for leftovers"):
             found = self._api.containers(all=True, filters={"label": BUILD_LABEL})
         removed = []
         for entry in found:
-            if not _is_leftover(entry, kept_too=kept_too):
+            if not (_is_leftover(entry, kept_too=kept_too) or (own_too and _is_own(entry))):
                 continue
             try:
                 with engine_calls("removing a leftover"):
@@ -129,6 +129,12 @@ class DockerEngine:
 
 def _short(platform: str) -> str:
     return "/".join(platform.split("/")[:2])
+
+
+def _is_own(entry: dict[str, Any]) -> bool:
+    """Whether it is this process's; one that it may keep stops by itself, and stays."""
+    labels = entry.get("Labels") or {}
+    return bool(labels.get(OWNER_LABEL) == own_name() and labels.get(KEEP_LABEL) != "yes")
 
 
 def _is_leftover(entry: dict[str, Any], *, kept_too: bool) -> bool:
