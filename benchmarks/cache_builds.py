@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.cache_build_runs import BuildProject, Built
 from benchmarks.cache_changes import change_tree, stage
-from benchmarks.cache_local import CHANGED, MOST_BYTES, NAMES, ROUNDS, UNCHANGED
+from benchmarks.cache_local import CHANGED, MOST_BYTES, NAMES, UNCHANGED
 from benchmarks.cache_peers import ACTIONS
 from benchmarks.cache_rows import PIPELINE, Bound, faster, known, size, within
 from benchmarks.cache_trees import Kind
@@ -22,6 +22,7 @@ user waits for before the first command. What a warm restore adds is the greater
 and the restore's own seconds; there the pipeline unpacks on a new file system. Nothing is removed
 before all is measured."""
 
+ROUNDS = 3
 WARM_ROUNDS = 7
 FILL = "mkdir -p node_modules && cp -a /tree/. node_modules/"
 CHANGE = (

@@ -18,11 +18,12 @@ from localbuild.cache.stores.directory import DirectoryStore
 
 NOTE = """\
 Trees, stores and archives lie on a new ext4 file system; nothing is deleted between timed runs, and
-all is written out before each. Three rounds, medians. What is read was written just before, so it
-comes from memory, either way. A save takes until the build may go on; until it is safe on the disk
-is a row of its own, where the others' archives are made to last as well."""
+all is written out before each. Five rounds, begun by one and the other in turns; medians. What is
+read was written just before, so it comes from memory, either way. A save takes until the build may
+go on; until it is safe on the disk is a row of its own, where the others' archives are made to last
+as well."""
 
-ROUNDS = 3
+ROUNDS = 5
 NAMES = {
     Kind.A: "A (60,000 small files)",
     Kind.B: "B (5,000 files)",
@@ -52,6 +53,15 @@ class _Times:
     theirs: list[float] = field(default_factory=list)
 
 
+@dataclass(kw_only=True)
+class _Full:
+    """Whole saves and restores."""
+
+    saved: _Times = field(default_factory=_Times)
+    safe: _Times = field(default_factory=_Times)
+    restored: _Times = field(default_factory=_Times)
+
+
 class _Bench:
     """One tree. Each round has a store, and a tree that was restored from it."""
 
@@ -73,25 +83,33 @@ class _Bench:
         yield from self._changed()
 
     def _full(self) -> Iterator[Finding]:
-        saved, safe, restored = _Times(), _Times(), _Times()
-        for turn, (store, target) in enumerate(self._rounds):
-            seconds, _ = timed(ours.save, self._source, store)
-            saved.ours.append(seconds)
-            safe.ours.append(seconds + timed(store.settle)[0])
-            os.sync()
-            archive = self._pack(self._source, saved, safe)
-            seconds, base = timed(ours.restore, store, target)
-            self._bases.append(base)
-            restored.ours.append(seconds)
-            os.sync()
-            theirs = _new(self._disk / f"theirs-{turn}" / NODE_MODULES)
-            restored.theirs.append(ACTIONS.restore(archive, theirs))
-            os.sync()
+        times = _Full()
+        for turn in range(ROUNDS):
+            ways = (self._ours, self._theirs)
+            for way in ways if turn % 2 == 0 else reversed(ways):
+                way(turn, times)
         _check_same(self._source, self._rounds[0][1])
         full, cold = Bound(faster=FULL[self._kind]), Bound(faster=COLD[self._kind])
-        yield self._row("first save", saved, full)
-        yield self._row("first save, until it is safe on the disk", safe, None)
-        yield self._row("cold restore", restored, cold)
+        yield self._row("first save", times.saved, full)
+        yield self._row("first save, until it is safe on the disk", times.safe, None)
+        yield self._row("cold restore", times.restored, cold)
+
+    def _ours(self, turn: int, times: "_Full") -> None:
+        store, target = self._rounds[turn]
+        seconds, _ = timed(ours.save, self._source, store)
+        times.saved.ours.append(seconds)
+        times.safe.ours.append(seconds + timed(store.settle)[0])
+        os.sync()
+        seconds, base = timed(ours.restore, store, target)
+        self._bases.append(base)
+        times.restored.ours.append(seconds)
+        os.sync()
+
+    def _theirs(self, turn: int, times: "_Full") -> None:
+        archive = self._pack(self._source, times.saved, times.safe)
+        target = _new(self._disk / f"theirs-{turn}" / NODE_MODULES)
+        times.restored.theirs.append(ACTIONS.restore(archive, target))
+        os.sync()
 
     def _unchanged(self) -> Finding:
         times = _Times()

@@ -24,7 +24,7 @@ _HELD_BYTES = 16 << 20
 class Fetcher:
     """Reads frames of one index: as many reads at a time as the store likes, as much work as cores.
 
-    Whoever leaves `each` half-way calls `close`.
+    `start` once, then `each` once. Whoever leaves half-way calls `close`.
     """
 
     def __init__(self, store: ByteStore, scope: str, index: Index) -> None:
@@ -35,42 +35,48 @@ class Fetcher:
         self._most = 2 * max(store.parallel, cores)
         self._readers = ThreadPoolExecutor(store.parallel, "localbuild-fetch")
         self._workers = ThreadPoolExecutor(cores, "localbuild-unpack")
+        self._left: Iterator[Span] = iter(())
+        self._reading: deque[tuple[Future[memoryview], Span]] = deque()
+        self._working: deque[tuple[Future[None], Span]] = deque()
+        self._held = 0
 
-    def each(self, numbers: Iterable[int], take: Callable[[int, memoryview], None]) -> None:
+    def start(self, numbers: Iterable[int]) -> None:
+        """Begin to read these frames, as many as may be held at once."""
+        self._left = _spans(self._index, sorted(set(numbers), key=self._place))
+        self._fill()
+
+    def each(self, take: Callable[[int, memoryview], None]) -> None:
         """Hand every frame's number and what it holds to `take`, in threads, in no fixed order.
 
         Raises StoreError, DamagedError, and what `take` raises.
         """
-        reading: deque[tuple[Future[memoryview], Span]] = deque()
-        working: deque[tuple[Future[None], Span]] = deque()
-        held = 0
-        for span in _spans(self._index, sorted(set(numbers), key=self._place)):
-            held += span.held_bytes
-            reading.append((self._readers.submit(self._read, span), span))
-            while held > _HELD_BYTES or len(reading) + len(working) > self._most:
-                held -= self._advance(reading, working, take)
-        while reading or working:
-            self._advance(reading, working, take)
+        while self._reading or self._working:
+            self._advance(take)
+            self._fill()
 
     def close(self) -> None:
         """End the threads; safe to call twice."""
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._workers.shutdown(wait=True, cancel_futures=True)
 
-    def _advance(
-        self,
-        reading: "deque[tuple[Future[memoryview], Span]]",
-        working: "deque[tuple[Future[None], Span]]",
-        take: Callable[[int, memoryview], None],
-    ) -> int:
-        """Pass on what has been read, or wait for what is worked on; the bytes that are let go."""
+    def _fill(self) -> None:
+        while self._held < _HELD_BYTES and len(self._reading) + len(self._working) < self._most:
+            span = next(self._left, None)
+            if span is None:
+                return
+            self._held += span.held_bytes
+            self._reading.append((self._readers.submit(self._read, span), span))
+
+    def _advance(self, take: Callable[[int, memoryview], None]) -> None:
+        """Pass on what has been read, or wait for what is worked on."""
+        reading, working = self._reading, self._working
         while reading and (reading[0][0].done() or not working):
             future, span = reading.popleft()
             data = future.result()
             working.append((self._workers.submit(self._open, span, data, take), span))
         done, span = working.popleft()
         done.result()
-        return span.held_bytes
+        self._held -= span.held_bytes
 
     def _place(self, number: int) -> tuple[int, int]:
         frame = self._index.frames[number]

@@ -12,6 +12,8 @@ from localbuild.cache.packs import Frozen, PackWriter, freeze
 from localbuild.ports.store import ByteStore
 
 BLOCK_BYTES = 1 << 20
+_PATIENCE = 4
+"""How many zstd levels more there is time for, while the store is what all wait for."""
 
 
 class Packing:
@@ -67,7 +69,8 @@ class Packing:
         block, self._block, self._block_bytes = self._block, [], 0
         digest = self.contents[-1].digest if len(block) == 1 else b""
         self._frame += 1
-        self._freezing.append(self.writer.workers.submit(freeze, block, digest, self._level))
+        level = self._level + _PATIENCE * self.writer.is_held_up
+        self._freezing.append(self.writer.workers.submit(freeze, block, digest, level))
         while self._freezing and (
             len(self._freezing) > 2 * self.writer.cores or self._freezing[0].done()
         ):

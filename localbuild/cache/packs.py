@@ -79,6 +79,11 @@ class PackWriter:
         """The number of the frame that is added next."""
         return self._first_frame + len(self.frames)
 
+    @property
+    def is_held_up(self) -> bool:
+        """Whether the store is slower than whoever makes frames."""
+        return sum(not pack.done() for pack in self._writing) >= self._most_writing
+
     def add(self, frozen: Frozen) -> None:
         """Take a frame in. Raises StoreError where an earlier one had no place."""
         pack = self._first_pack + len(self.packs) + len(self._writing)

@@ -93,14 +93,11 @@ class Restorer:
             for base, entries in wanted.items():
                 name = STAGING_PREFIX + self._random_name().encode()
                 self._places.append(Place(self._tree, base, entries, name))
-                self._places[-1].unpack_first()
             fetcher = Fetcher(store, scope, index)
             try:
-                self._unpack_contents(index, fetcher)
+                self._unpack(index, fetcher)
             finally:
                 fetcher.close()
-            for place in self._places:
-                place.unpacker.finish()
             stamp = max((place.publish() for place in self._places), default=0)
             for place in self._places:
                 place.settle([other.base for other in self._places])
@@ -113,7 +110,8 @@ class Restorer:
                 place.close()
         return self._result(index, stamp)
 
-    def _unpack_contents(self, index: Index, fetcher: Fetcher) -> None:
+    def _unpack(self, index: Index, fetcher: Fetcher) -> None:
+        """Contents are under way while directories are made."""
         targets = self._targets()
         in_frame: dict[int, list[int]] = defaultdict(list)
         for number in targets:
@@ -125,7 +123,12 @@ class Restorer:
                 for unpacker, path, entry, chunk in targets[number]:
                     unpacker.write(path, entry, chunk, data[offset : offset + size])
 
-        fetcher.each(in_frame, stopping(take, self._interrupted))
+        fetcher.start(in_frame)
+        for place in self._places:
+            place.unpack_first()
+        fetcher.each(stopping(take, self._interrupted))
+        for place in self._places:
+            place.unpacker.finish()
 
     def _targets(self) -> dict[int, list[tuple[Unpacker, bytes, Entry, int]]]:
         """Where each content goes."""
