@@ -8,7 +8,8 @@ from localbuild.cache.allowed import select_allowed
 from localbuild.cache.archive import Contents
 from localbuild.cache.base import NOTHING_KNOWN, Base
 from localbuild.cache.changes import ChangeScanner, UnsureError, is_untouched
-from localbuild.cache.index import Index
+from localbuild.cache.clashes import look, without_clashes
+from localbuild.cache.index import HARD_LINK, Entry, Index
 from localbuild.cache.patterns import CachePath, absolute
 from localbuild.cache.restoring import RestoredFiles, Restorer, Wanted
 from localbuild.cache.saving import SavedFiles, Scan, save_files, scan_tree
@@ -44,14 +45,19 @@ class ContainerFiles:
         if self._tree is not None:
             restorer = Restorer(self._tree, lambda: secrets.token_hex(8), self._interrupted)
             return restorer.restore(wanted, index, store, scope)
-        entries = [
-            entry._replace(path=_joined(base, path), target=_target(base, entry.kind, entry.target))
-            for base, found in wanted.items()
-            for path, entry in found.items()
-        ]
+        there = look(
+            self._container, [absolute(base, self._source) for base in wanted], self._interrupted
+        )
+        entries: list[Entry] = []
+        refused: list[bytes] = []
+        for base, all_of_it in wanted.items():
+            place = b"/" + self._place(base)
+            found, left_out = without_clashes(all_of_it, place.rstrip(b"/"), there)
+            refused += (_joined(base, path) for path in left_out)
+            entries += (_named(base, path, entry) for path, entry in found.items())
         contents = Contents(store, scope, index)
         put_entries(self._container, entries, contents, self._place)
-        return RestoredFiles(known=NOTHING_KNOWN)
+        return RestoredFiles(known=NOTHING_KNOWN, refused=tuple(sorted(refused)))
 
     def save(
         self, paths: Sequence[CachePath], base: Base, store: ByteStore, scope: str
@@ -121,5 +127,7 @@ def _joined(base: bytes, path: bytes) -> bytes:
     return base + path if not base or base.endswith(b"/") else base + b"/" + path
 
 
-def _target(base: bytes, kind: str, target: bytes) -> bytes:
-    return _joined(base, target) if kind == "h" else target
+def _named(base: bytes, path: bytes, entry: Entry) -> Entry:
+    """An entry with its paths as the index has them."""
+    target = _joined(base, entry.target) if entry.kind == HARD_LINK else entry.target
+    return entry._replace(path=_joined(base, path), target=target)

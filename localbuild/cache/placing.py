@@ -18,8 +18,8 @@ class Place:
     """Where a base is unpacked, and the names that are missing up to it.
 
     `entries` are by path below the base, its own is b''. Afterwards `refused` has the paths of what
-    could not take its place, and `inodes` those of its directories. `close` removes what is not in
-    its place.
+    could not take its place, b'' for the whole base, and `inodes` those of its directories. `close`
+    removes what is not in its place.
     """
 
     def __init__(self, tree: Tree, base: bytes, entries: dict[bytes, Entry], name: bytes) -> None:
@@ -30,7 +30,12 @@ class Place:
         self._name = name
         self._target = -1
         self._is_there = self._is_whole = False
-        self._above, self._missing = tree.open_nearest(base)
+        self._is_blocked = False
+        try:
+            self._above, self._missing = tree.open_nearest(base)
+        except NotADirectoryError:  # what is no directory is in the way; other bases may come
+            self._is_blocked = True
+            self._above, self._missing = tree.open_nearest(b"/")
         self._moves = Moves(self._above, name + b".old")
         try:
             self.unpacker = Unpacker(self._above, name)
@@ -46,6 +51,9 @@ class Place:
 
     def publish(self) -> int:
         """Move it to its place; the time by the file system's clock, in ns. Raises OSError."""
+        if self._is_blocked:
+            self.refused = [b""]
+            return 0
         own = self.entries.get(b"")
         self.inodes = dict(self.unpacker.inodes)
         parent = make_parents(self._above, self._missing[:-1])
@@ -103,6 +111,8 @@ class Place:
         That, and other bases below this one, have changed times of directories: they are set again.
         """
         self._moves.clear()
+        if self._is_blocked:
+            return
         directories = Directories(self._target)
         with suppress(OSError):
             for path in dict.fromkeys((*self._above_bases(bases), b"")):

@@ -129,6 +129,7 @@ class BuildCache:
                 self._condemn(damaged, damaged.name, wanted)
 
     def _restore(self, wanted: Wanted, container: Container) -> Restored:
+        self._guard.warn(*self._layers.make_way(wanted, container))
         self._layers.look_around(wanted, container)
         if self._keys is None and not self._guard.failure:
             self._keys = evaluate_inside(wanted, container)

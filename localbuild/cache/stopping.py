@@ -1,6 +1,6 @@
 """Ends long work where somebody wants the build to end: looked at between two pieces of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import ParamSpec, TypeVar
 
 from localbuild.errors import LocalbuildError
@@ -30,3 +30,11 @@ def stopping(work: Callable[Given, Result], interrupted: Interrupted) -> Callabl
         return work(*args, **kwargs)
 
     return checked
+
+
+def stopping_pieces(pieces: Iterable[bytes], interrupted: Interrupted) -> Iterator[bytes]:
+    """The same pieces, until the build must end: WorkStoppedError then."""
+    for piece in pieces:
+        if interrupted() is not None:
+            raise WorkStoppedError
+        yield piece

@@ -12,6 +12,7 @@ from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.lookup import Found
 from localbuild.cache.manifest import Manifest
 from localbuild.cache.patterns import absolute
+from localbuild.cache.stopping import stopping_pieces
 from localbuild.cache.wanted import Wanted
 from localbuild.plan.model import BuildPlan
 from localbuild.plan.script import quote
@@ -39,17 +40,20 @@ class WarmLayers:
         self._used: tuple[str, Manifest] | None = None
         self._parents: tuple[Parent, ...] | None = None
         self._next: Manifest | None = None
+        self._mounts: tuple[str, ...] = ()
+        self._in_the_way = False
 
     @property
     def used(self) -> bool:
-        """Whether the build's container begins with the files."""
-        return self._used is not None
+        """Whether the build's container begins with the files, and nothing of them is missing."""
+        return self._used is not None and not self._in_the_way
 
     def choose(
         self, found: Found | None, wanted: Wanted, plan: BuildPlan, image: Image, engine: Engine
     ) -> Image:
         """The image that has the entry's files, or `image`. Raises EngineError."""
         self._base = image
+        self._mounts = tuple(mount.target.rstrip("/") for mount in plan.environment.mounts)
         hidden = _is_hidden(wanted, plan) or _is_deep(wanted)
         self._possible = isinstance(engine, Layers) and not hidden
         if found is None or not self._possible:
@@ -64,6 +68,30 @@ class WarmLayers:
         self._used = (reference, manifest)
         self._touch(reference)
         return replace(layer, reference=image.reference)
+
+    def make_way(self, wanted: Wanted, container: Container) -> tuple[str, ...]:
+        """Let the source have its place where a directory met something else; what is to be said.
+
+        The files must be restored then: as without a layer, what the source has stays. Raises
+        EngineError.
+        """
+        met = container.left_out if self.used else ()
+        paths = [path for path in met if not self._is_mounted(path)]
+        if paths:
+            self._in_the_way = True
+            script = f"rm -rf -- {' '.join(map(quote, paths))}"
+            container.run(CommandRequest(script=script), lambda _: None, wanted.interrupted)
+            archive = stopping_pieces(wanted.source.open_archive(), wanted.interrupted)
+            container.put_tree(wanted.source_directory, archive, keep_existing=True)
+            met = container.left_out
+        return tuple(f"source: {path} is left out: something else is in its place" for path in met)
+
+    def _is_mounted(self, path: str) -> bool:
+        """Whether something is mounted at a path, in it, or on the way to it."""
+        return any(
+            f"{path}/".startswith(f"{mount}/") or f"{mount}/".startswith(f"{path}/")
+            for mount in self._mounts
+        )
 
     def look_around(self, wanted: Wanted, container: Container) -> None:
         """See what the directories are like that cached paths lie in, before the build does."""

@@ -1,6 +1,8 @@
 """Scripts that run in the container, as texts: how a tree gets in and out with its own tar."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.resources import files as resources
 from secrets import token_hex
 
@@ -29,15 +31,30 @@ def read_script(name: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
 
 
-def unpack_script(directory: str, *, keep_existing: bool = False) -> str:
-    """A script that unpacks the tar on its standard input below `directory`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpacking:
+    """A script that unpacks the tar on its standard input; `mark` is a word that nobody guesses."""
+
+    script: str
+    mark: str = ""
+
+    def left_out(self, said: bytes) -> tuple[str, ...]:
+        """The paths that it has printed, among what else it said: nothing came to them."""
+        mark = re.escape(self.mark.encode())
+        found = re.findall(mark + b"(.*?)" + mark, said, re.DOTALL) if mark else ()
+        return tuple(path.decode("utf-8", "surrogateescape") for path in found)
+
+
+def unpack_script(directory: str, *, keep_existing: bool = False) -> Unpacking:
+    """A script that unpacks a tar below `directory`."""
     if not keep_existing:
-        return f"exec {_UNPACK} -C {quote(directory)}\n"
-    words = {"@DIRECTORY@": quote(directory), "@NEW@": f".localbuild-{token_hex(8)}"}
+        return Unpacking(script=f"exec {_UNPACK} -C {quote(directory)}\n")
+    mark = f".localbuild-{token_hex(8)}"
+    words = {"@DIRECTORY@": quote(directory.rstrip("/")), "@NEW@": mark}
     text = read_script("keep_existing.sh").replace("@TAR@", _UNPACK)
     for word, value in words.items():
         text = text.replace(word, value)
-    return f"{text}\n"
+    return Unpacking(script=f"{text}\n", mark=mark)
 
 
 def pack_script(paths: Iterable[str]) -> str:

@@ -19,12 +19,16 @@ class MemoryFiles:
     def __init__(self) -> None:
         self._members: dict[str, Member] = {}
 
-    def put(self, directory: str, archive: bytes, *, keep_existing: bool) -> None:
-        """Unpack an archive below `directory`."""
+    def put(self, directory: str, archive: bytes, *, keep_existing: bool) -> tuple[str, ...]:
+        """Unpack an archive below `directory`; the paths where a directory met something else."""
+        left_out = []
         for member, data in _read(archive):
             path = posixpath.join(directory, member.name)
             if not (keep_existing and self._is_taken(path)):
                 self._members[path] = (member, data)
+            elif path in self._members and member.isdir() != self._members[path][0].isdir():
+                left_out.append(path)
+        return tuple(left_out)
 
     def apply_layer(self, archive: bytes) -> None:
         """Unpack an image's layer: whiteouts take away what is there."""

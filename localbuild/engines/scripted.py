@@ -48,6 +48,7 @@ class ScriptedContainer:
     files: MemoryFiles = field(default_factory=MemoryFiles)
     alive: bool = True
     kept: bool = False
+    left_out: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -63,7 +64,9 @@ class ScriptedContainer:
     ) -> None:
         """Remember the archive, and what would be unpacked from it."""
         self.trees[directory] = b"".join(archive)
-        self.files.put(directory, self.trees[directory], keep_existing=keep_existing)
+        self.left_out = self.files.put(
+            directory, self.trees[directory], keep_existing=keep_existing
+        )
 
     def take_tree(self, paths: Sequence[str]) -> Iterator[bytes]:
         """What was put there."""

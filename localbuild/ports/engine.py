@@ -114,9 +114,8 @@ class EndKind(StrEnum):
 class CommandEnd:
     """A command's end. `exit_status` is 128 + signal for a signal's death.
 
-    For CONTAINER_GONE it is the container's own, for INTERRUPTED -1 where the command gave none in
-    time. `out_of_memory`: the kernel has killed for memory. `output_is_whole`: False where
-    something in the container may have taken the output's end.
+    For CONTAINER_GONE it is the container's, for INTERRUPTED -1 where the command gave none.
+    `out_of_memory`: the kernel has killed for memory. Not `output_is_whole`: its end may be taken.
     """
 
     kind: EndKind
@@ -136,6 +135,10 @@ class Container(Protocol):
     def id(self) -> str:
         """The engine's name for it."""
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Paths that the last `put_tree` kept, of which only here or only there is a directory."""
+
     def keep(self) -> None:
         """Leave the container behind, stopped, at the end; only where its spec allows that."""
 
@@ -144,22 +147,21 @@ class Container(Protocol):
     ) -> None:
         """Unpack an uncompressed tar stream below `directory`; everything is owned by root.
 
-        `keep_existing`: a file that is there already stays as it is.
+        `keep_existing`: what is there already stays as it is; see `left_out`.
         """
 
     def take_tree(self, paths: Sequence[str]) -> Iterator[bytes]:
-        """An uncompressed tar of absolute paths that exist; names in it have no leading slash.
+        """An uncompressed tar of absolute paths that exist, without their slash; links are links.
 
-        Links are links. Raises EngineError where the container's tar fails.
+        Raises EngineError where the container's tar fails.
         """
 
     def run(
         self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted
     ) -> CommandEnd:
-        """Run one script to its end and hand over every byte that it printed before returning.
+        """Run one script to its end and hand over every byte that was printed by then.
 
-        What background processes print later arrives with a later command. An interruption ends
-        the command with SIGTERM and, 10 s later (at once for KILL), the whole container.
+        An interruption ends it with SIGTERM and, 10 s later (at once for KILL), the container.
         """
 
 
@@ -167,8 +169,8 @@ class Container(Protocol):
 class HostFiles(Protocol):
     """An ability of some containers: their files are open to this process, through the kernel.
 
-    Descriptors are the caller's to close. Whoever uses them follows no link: the build may have
-    made it. Names below `open_root` are as the container's processes see them.
+    Descriptors are the caller's to close. Who uses them follows no link: a build may have made it.
+    Names below `open_root` are as the container's processes see them.
     """
 
     def open_root(self) -> int | None:
@@ -182,9 +184,9 @@ class HostFiles(Protocol):
 class NewLayer:
     """One layer to put on top of `base`, as `reference`.
 
-    `archive` is an uncompressed tar of `size_bytes` with names relative to `/`, none twice; it can
-    be read more than once, and has every directory above its members, which get its modes.
-    `removes`: it has whiteouts (`.wh.NAME`). `labels` are added to those of `base`.
+    `archive`: an uncompressed tar of `size_bytes`, names relative to `/` and none twice, readable
+    more than once, with every directory above its members, which get its modes. `removes`: it has
+    whiteouts (`.wh.NAME`). `labels` are added to those of `base`.
     """
 
     base: Image
@@ -241,11 +243,7 @@ class Engine(Protocol):
         """Create and start one; leaving the block removes it. Raises ContainerStartError."""
 
     def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
-        """Remove what dead localbuild processes left behind, and nothing else; their names.
-
-        `kept_too` includes containers that a build was asked to keep, `own_too` those of this
-        process, which is about to end, whatever it is at.
-        """
+        """Remove what dead processes of ours left; also what was kept, or is our own; names."""
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -60,7 +60,12 @@ class Download:
                 self._checked(self.source.open_archive()),
                 keep_existing=self.cache.holds_files,
             )
-        for warning in self.source.stats().warnings:
+        warnings = [*self.source.stats().warnings]
+        if self.plan.cache.type == "LOCAL":  # an S3 cache makes way, and says so itself
+            warnings += (
+                f"{path} is left out: the cache has its place" for path in container.left_out
+            )
+        for warning in warnings:
             self.reporter.warn(f"source: {warning}")
 
     def _checked(self, archive: Iterable[bytes]) -> Iterator[bytes]:

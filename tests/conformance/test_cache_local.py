@@ -161,3 +161,15 @@ def volumes_of(api: Any, local: Local) -> list[str]:
     """The names of a project's volumes."""
     found = api.volumes(filters={"name": local_scope(local.project)})["Volumes"] or ()
     return [str(volume["Name"]) for volume in found]
+
+
+def test_what_the_cache_takes_the_place_of_is_said(local: Local) -> None:
+    """Source: User Guide, local caching: cached items win over items of the source."""
+    text = cached(install=["ls deps; cat deps/mine || true; echo x > deps/made"])
+    files = {"deps/mine": "the source's\n"}
+    built = local.build(text, modes=CUSTOM, files=files)
+    place = f"{built.source_directory}/deps"
+    wanted = f"source: {place} is left out: the cache has its place"
+    assert [w["message"] for w in built.document["localbuild"]["warnings"]] == [wanted]
+    again = local.build(text, modes=CUSTOM, files=files)
+    assert "made" in again.said[0]

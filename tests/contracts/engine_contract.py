@@ -233,10 +233,26 @@ class EngineContract:
         second = MemorySource({"was file/x": b"new", "was dir": b"new", "more": b"new"})
         with engine.open_container(spec) as container:
             container.put_tree("/codebuild/src", first.open_archive())
+            assert container.left_out == ()
             container.put_tree("/codebuild/src", second.open_archive(), keep_existing=True)
+            left_out = container.left_out
             taken = contents_of(container.take_tree(["/codebuild/src"]))
+        assert sorted(left_out) == ["/codebuild/src/was dir", "/codebuild/src/was file"]
         files = {"was file": b"old", "was dir/x": b"old", "more": b"new"}
         assert taken == {f"codebuild/src/{name}": data for name, data in files.items()}
+
+    def test_what_is_left_out_is_told_by_its_name(
+        self, engine: Engine, spec: ContainerSpec
+    ) -> None:
+        names = ("a\nb", "it's", "-n", "[x] *", "\\n", "%s", "d/e")
+        first = MemorySource({f"{name}/x": b"old" for name in names})
+        second = MemorySource(dict.fromkeys((*names, "f"), b"new"))
+        with engine.open_container(spec) as container:
+            container.put_tree("/codebuild/src", first.open_archive())
+            container.put_tree("/codebuild/src", second.open_archive(), keep_existing=True)
+            assert sorted(container.left_out) == sorted(f"/codebuild/src/{n}" for n in names)
+            container.put_tree("/codebuild/src", second.open_archive(), keep_existing=True)
+            assert sorted(container.left_out) == sorted(f"/codebuild/src/{n}" for n in names)
 
     def test_many_new_files_come_to_those_that_are_there(
         self, engine: Engine, spec: ContainerSpec

@@ -43,6 +43,10 @@ class FolderContainer:
     def id(self) -> str:
         return "folder"
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        return ()
+
     def keep(self) -> None:
         raise NotImplementedError
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,7 @@ from localbuild.engines.docker.engine import DockerEngine
 from localbuild.plan.model import CachePlan
 from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
 from localbuild.ports.engine import Container, Engine, Image, Layers, NewLayer
+from localbuild.sources.memory import MemorySource
 from tests.conftest import SMALL, STANDARD
 from tests.contracts.busybox import provide_busybox
 from tests.integration.cached_containers import (
@@ -225,6 +227,7 @@ class Builds:
     before: dict[str, object] = field(default_factory=dict)
     tree: dict[str, object] = field(default_factory=dict)
     upper: MemoryStore | None = None
+    keeps_layers: bool = True
 
     def make(self, plan: LayerPlan) -> str:
         """A layer, now."""
@@ -257,6 +260,36 @@ class Builds:
             cache.close()
         return restored, saved, said
 
+    def look_at_source(
+        self, paths: tuple[str, ...], files: dict[str, bytes]
+    ) -> tuple[list[str], dict[bytes, Facts]]:
+        """What a build that begins with that source says of its restore, and what it has then."""
+        layers = WarmLayers(None, lambda _: None)
+        cache = BuildCache(Tiers([self.store]), layers, TickingClock(), "t")
+        plan = plan_of(CachePlan(declared=True, paths=paths, tiers=("memory:",)))
+        plan = replace(plan, source=replace(plan.source, directory=self.source))
+        tree = MemorySource(files)
+        context = CacheContext(plan=plan, build="b", variables={}, source=tree)
+        engine: Engine = self.engine if self.keeps_layers else WithoutLayers(self.engine)
+        try:
+            image = cache.prepare(context, self.image, engine)
+            assert (image != self.image) is self.keeps_layers
+            with opened(self.engine, image, self.source) as container:
+                container.put_tree(
+                    self.source, tree.open_archive(), keep_existing=cache.holds_files
+                )
+                restored = cache.restore(container)
+                assert restored.outcome is CacheOutcome.HIT
+                named = facts(container, self.source) | {
+                    b"/opt/kept/" + path: f for path, f in facts(container, "/opt/kept").items()
+                }
+        finally:
+            cache.close()
+        del named[b""]  # the source's own directory is as old as this container, as are new ones
+        news = (b"deps/file", b"deps/link")
+        named |= {p: timeless(named[p]) for p in news if p in named and named[p].kind != "file"}
+        return sorted(restored.warnings), named
+
     def _trees(self, container: Container, paths: tuple[str, ...]) -> dict[str, object]:
         """What the cached directories that are there hold."""
         root = root_of(container)
@@ -267,6 +300,18 @@ class Builds:
             for place, path in there.items()
             if path.is_dir() and not path.is_symlink()
         }
+
+
+class WithoutLayers:
+    """An engine that has no images of ours."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("add_layer", "list_layers", "drop_layer"):
+            raise AttributeError(name)
+        return getattr(self._engine, name)
 
 
 def bases(paths: tuple[str, ...], source: str) -> list[str]:
@@ -463,3 +508,38 @@ def test_a_hit_of_a_lower_store_leaves_the_upper_one_whole(builds: Builds, sourc
         assert verify(store, scope).damage == ()
     third, _, said = builds.build(paths, look=f"cat {source}/deps/*")
     assert (third.layer, said.split()) == (True, ["1", "2", "3", "4", "5", "6", "new"])
+
+
+# --- where the source is in the way ---------------------------------------------------------------
+
+CACHED = (
+    "mkdir -p $SRC/deps/dir/sub $SRC/deps/plain $SRC/other /opt/kept",
+    "cd $SRC; for f in deps/file deps/dir/sub/f deps/plain/f other/f; do echo cached > $f; done",
+    "echo cached > /opt/kept/f; ln -s nowhere $SRC/deps/link; ln $SRC/deps/file $SRC/deps/twin",
+)
+CLASHING = ("deps/**/*", "other/**/*", "/opt/kept/**/*")
+MET = {
+    "a directory where a file is": {"deps/file/mine": b"x", "deps/plain/mine": b"x"},
+    "a directory where a link is": {"deps/link/mine": b"x"},
+    "a file where a directory is": {"deps/dir": b"x"},
+    "a file where the base is": {"other": b"x", "deps/plain/f": b"source's"},
+    "all at once": {"deps/file/mine": b"x", "deps/dir": b"x", "other": b"x", "more": b"x"},
+    "nothing but files": {"deps/file": b"x", "deps/plain/mine": b"x"},
+}
+
+
+@pytest.mark.parametrize("what", MET)
+def test_warm_and_cold_agree_where_the_source_is_in_the_way(
+    what: str, builds: Builds, docker_engine: Engine, afar: Engine, source: str
+) -> None:
+    """The source's stays, and what of the cache is left out is said: by its path, each way."""
+    found: dict[str, tuple[list[str], dict[bytes, Facts]]] = {}
+    builds.build(CLASHING, *(command.replace("$SRC", source) for command in CACHED))
+    for way in ("warm", "cold", "through tar"):
+        builds.keeps_layers = way == "warm"
+        builds.engine = afar if way == "through tar" else docker_engine
+        found[way] = builds.look_at_source(CLASHING, MET[what])
+    assert found["warm"][0] == found["cold"][0] == found["through tar"][0]
+    assert bool(found["cold"][0]) == (what != "nothing but files")
+    for way in ("cold", "through tar"):
+        assert lost(differences(found["warm"][1], found[way][1], frozenset())) == []

@@ -50,6 +50,7 @@ class DockerContainer:
         self._channel: DriverChannel | None = None
         self._keep = False
         self._closed = False
+        self.left_out: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -113,13 +114,15 @@ class DockerContainer:
         self, directory: str, archive: Iterable[bytes], *, keep_existing: bool = False
     ) -> None:
         """Unpack a tar stream below `directory`."""
-        script = unpack_script(directory, keep_existing=keep_existing)
+        unpacking = unpack_script(directory, keep_existing=keep_existing)
         with engine_answers("copying the source"), self._channel_holds("copying the source"):
-            if self._pipes is not None and self._channel is not None:
-                with suppress(NoReaderError):
-                    unpack_through_pipe(self._channel, self._pipes, script, archive)
-                    return
-            unpack_through_exec(self._api, self._id, script, archive)
+            self.left_out = unpacking.left_out(self._unpack(unpacking.script, archive))
+
+    def _unpack(self, script: str, archive: Iterable[bytes]) -> bytes:
+        if self._pipes is not None and self._channel is not None:
+            with suppress(NoReaderError):
+                return unpack_through_pipe(self._channel, self._pipes, script, archive)
+        return unpack_through_exec(self._api, self._id, script, archive)
 
     def take_tree(self, paths: Sequence[str]) -> Iterator[bytes]:
         """A tar of what exists of `paths`, read as it is asked for."""

@@ -24,10 +24,11 @@ class NoReaderError(Exception):
 
 def unpack_through_pipe(
     channel: DriverChannel, pipes: HostPipes, unpack: str, archive: Iterable[bytes]
-) -> None:
-    """Feed `archive` to a script that the driver runs. Raises NoReaderError, ContainerStartError.
+) -> bytes:
+    """Feed `archive` to a script that the driver runs; what it and its tar have said.
 
-    The FIFO has room for larger records than tar reads by itself.
+    Raises NoReaderError, ContainerStartError. The FIFO has room for larger records than tar reads
+    by itself.
     """
     feeder = Feeder(pipes, archive)
     feeder.start()
@@ -46,22 +47,22 @@ def unpack_through_pipe(
         raise feeder.error
     if feeder.no_reader.is_set():
         raise NoReaderError
-    _judge(status, b"".join(said))
+    return _judged(status, b"".join(said))
 
 
-def unpack_through_exec(api: Any, container: str, unpack: str, archive: Iterable[bytes]) -> None:
-    """Feed `archive` to a script that the engine starts. Raises ContainerStartError."""
+def unpack_through_exec(api: Any, container: str, unpack: str, archive: Iterable[bytes]) -> bytes:
+    """Feed `archive` to a script that the engine starts; as above. Raises ContainerStartError."""
     run = Exec(api, container, ["sh", "-c", unpack])
     with closing(run):
         _send(run.socket, archive)
         said = b"".join(data for _, data in run.read())
-    _judge(run.status(), said)
+    return _judged(run.status(), said)
 
 
-def _judge(status: int, said: bytes) -> None:
+def _judged(status: int, said: bytes) -> bytes:
     """tar also grumbles where all is well; its status counts."""
     if status == 0:
-        return
+        return said
     text = said.decode("utf-8", "replace").strip()[-_SAID_LIMIT:] or f"tar: status {status}"
     raise ContainerStartError(
         f"the source could not be unpacked in the container: {text}",
