@@ -7,6 +7,7 @@ v1/scopes/<scope>/c/<sha256>                    condemned: to be removed if stil
 """
 
 import hashlib
+import re
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _ENCODED = tuple(chr(b) if b in _PLAIN else f"%{b:02X}" for b in range(256))
 _WHOLE_LIMIT = 180
 _HEAD = 100
 _CUT = "~"
+_OBJECT = re.compile(rf"{ROOT}[^/]+/o/[0-9a-f]{{2}}/[0-9a-f]{{64}}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,11 @@ def may_begin_with(name: str, beginning: str) -> bool | None:
 def object_name(scope: str, digest: str) -> str:
     """The name of an immutable object."""
     return f"{ROOT}{scope}/o/{digest[:2]}/{digest}"
+
+
+def is_object(name: str) -> bool:
+    """Whether a name is of an immutable object, which has just one content."""
+    return _OBJECT.fullmatch(name) is not None
 
 
 def objects_prefix(scope: str) -> str:

@@ -38,6 +38,7 @@ class Mode(StrEnum):
     NO_ETAG = auto()
     WRONG_CHECKSUM = auto()
     NO_CONDITIONS = auto()
+    UNKNOWN_CONDITIONS = auto()
     NO_RANGES = auto()
     CONFLICT = auto()
     NO_BUCKET = auto()
@@ -177,6 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _put(self) -> None:
         creates = self.headers.get("If-None-Match") == "*" and self.mode is not Mode.NO_CONDITIONS
+        if creates and self.mode is Mode.UNKNOWN_CONDITIONS:
+            return self._error(501, "NotImplemented")
         if self.mode is Mode.CONFLICT:
             return self._error(409, "ConditionalRequestConflict")
         if creates and self.key in self.state.objects:

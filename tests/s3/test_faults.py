@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 
+from localbuild.cache.keys import object_name
 from localbuild.cache.stores.retrying import Patience, RetryingStore
 from localbuild.cache.stores.s3 import S3Store
 from localbuild.cache.stores.s3_client import S3Place
@@ -166,8 +167,9 @@ def test_a_write_is_believed_only_with_its_proof(
     assert fault_of(lambda: VERBS[verb](store)).fault is Fault.WRONG
 
 
-def test_a_server_without_conditions_is_seen_and_told_of(faulty: Faulty) -> None:
-    faulty.misbehave(Mode.NO_CONDITIONS)
+@pytest.mark.parametrize("mode", [Mode.NO_CONDITIONS, Mode.UNKNOWN_CONDITIONS])
+def test_a_server_without_conditions_is_seen_and_told_of(faulty: Faulty, mode: Mode) -> None:
+    faulty.misbehave(mode)
     store = faulty.server.store()
     faulty.objects.clear()
     assert store.create(NAME, [b"first"]) is True
@@ -188,6 +190,15 @@ def test_a_server_with_conditions_is_asked_once(faulty: Faulty) -> None:
     assert faulty.requests == ["PUT new"]
     assert store.warnings == ()
     assert [key for key in faulty.objects if "probe" in key] == []
+
+
+@pytest.mark.parametrize("mode", [Mode.WELL, Mode.NO_CONDITIONS, Mode.UNKNOWN_CONDITIONS])
+def test_an_object_of_one_content_is_written_without_asking(faulty: Faulty, mode: Mode) -> None:
+    store, name = faulty.server.store(), object_name("s", "ab" * 32)
+    faulty.misbehave(mode)
+    assert store.create(name, [DATA]) is True
+    assert store.read(name) == DATA
+    assert not [request for request in faulty.requests if "probe" in request]
 
 
 def test_a_conflict_is_tried_again(faulty: Faulty) -> None:

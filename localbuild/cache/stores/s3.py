@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
+from localbuild.cache.keys import is_object
 from localbuild.cache.stores.chance import random_share
 from localbuild.cache.stores.names import check_name, check_prefix
 from localbuild.cache.stores.s3_client import AbsentError, ConditionError, S3Client, S3Place
 from localbuild.cache.stores.s3_copy import copy_onto_itself
+from localbuild.cache.stores.s3_faults import status_of
 from localbuild.cache.stores.s3_list import abort_uploads, etag_of, list_objects, read_head
 from localbuild.cache.stores.s3_read import read_object
 from localbuild.cache.stores.s3_write import Writer
@@ -77,8 +79,13 @@ class S3Store:
     def create(self, name: str, pieces: Sequence[bytes]) -> bool:
         """Write an object that is not there yet; False where it is there already."""
         check_name(name)
-        if self._has_conditions():
-            return self._write(name, pieces, only_new=True)
+        if self._conditions is not False and (is_object(name) or self._has_conditions()):
+            try:
+                return self._write(name, pieces, only_new=True)
+            except StoreError as error:
+                if not _is_unknown(error):
+                    raise
+                self._conditions = False
         return self.find(name) is None and self._write(name, pieces, only_new=False)
 
     def replace(self, name: str, data: bytes) -> None:
@@ -153,7 +160,10 @@ class S3Store:
         raise self._client.error(Fault.UNAVAILABLE, name, "others write it all the time")
 
     def _has_conditions(self) -> bool:
-        """Whether the server keeps `If-None-Match`; asked once, of all servers but Amazon's."""
+        """Whether the server keeps `If-None-Match`; asked once, of all servers but Amazon's.
+
+        Not for an object that is named by its content: whoever writes that writes the same.
+        """
         with self._lock:
             if self._conditions is None:
                 self._conditions = self._client.is_amazon() or self._probe()
@@ -165,6 +175,15 @@ class S3Store:
         try:
             first = self._write(name, [b"probe"], only_new=True)
             return first and not self._write(name, [b"probe"], only_new=True)
+        except StoreError as error:
+            if not _is_unknown(error):
+                raise
+            return False
         finally:
             with suppress(StoreError):
                 self.remove(name)
+
+
+def _is_unknown(error: StoreError) -> bool:
+    """Whether a server says that it does not know a header."""
+    return isinstance(error.__cause__, Exception) and status_of(error.__cause__) == 501
