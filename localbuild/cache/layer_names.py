@@ -11,6 +11,8 @@ KEY_LABEL = "dev.localbuild.cache.key"
 CONTENT_LABEL = "dev.localbuild.cache.content"
 BASE_LABEL = "dev.localbuild.cache.base"
 SIZE_LABEL = "dev.localbuild.cache.bytes"
+BARE_LABEL = "dev.localbuild.cache.bare"
+STORES_LABEL = "dev.localbuild.cache.stores"
 
 
 class Parent(NamedTuple):

@@ -20,6 +20,7 @@ def write_order(plan: LayerPlan) -> dict[str, object]:
         "parents": [list(parent) for parent in plan.parents],
         "below": plan.below,
         "below_segments": [asdict(segment) for segment in plan.below_segments],
+        "bare": plan.bare,
     }
 
 
@@ -36,4 +37,5 @@ def read_order(found: Mapping[str, Any]) -> LayerPlan:
         parents=tuple(Parent(*parent) for parent in found["parents"]),
         below=found["below"],
         below_segments=tuple(ObjectRef(**segment) for segment in found["below_segments"]),
+        bare=found["bare"],
     )

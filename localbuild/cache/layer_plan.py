@@ -12,7 +12,8 @@ class LayerPlan:
     """One layer to make: of which entry, on which image.
 
     `below` is the layer to stack upon, '' for none, and `below_segments` the index that it holds.
-    `paths` are expanded.
+    `paths` are expanded. `bare`: the image has nothing where the cached files are, so that nothing
+    of it comes to light where one of them is gone.
     """
 
     manifest: Manifest
@@ -22,6 +23,7 @@ class LayerPlan:
     parents: tuple[Parent, ...] = ()
     below: str = ""
     below_segments: tuple[ObjectRef, ...] = ()
+    bare: bool = False
 
     @property
     def reference(self) -> str:

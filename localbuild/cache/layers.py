@@ -20,6 +20,7 @@ from localbuild.cache.index import (
     apply_segments,
 )
 from localbuild.cache.layer_names import (
+    BARE_LABEL,
     BASE_LABEL,
     CONTENT_LABEL,
     ENTRY_LABEL,
@@ -54,7 +55,8 @@ def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image |
     old = _old_index(plan, store) if below is not None and 0 < below.layers < MOST_LAYERS else None
     if below is not None and old is not None:
         gone, changed = _changes(old, replace(index, entries=entries))
-        if 2 * (len(gone) + len(changed)) < len(entries):
+        hides = bool(gone) and not plan.bare  # a whiteout would take the image's own, too
+        if 2 * (len(gone) + len(changed)) < len(entries) and not hides:
             removed, base = topmost(gone, entries), below
             entries = increment(entries, changed, removed)
 
@@ -198,4 +200,5 @@ def _labels(plan: LayerPlan) -> tuple[tuple[str, str], ...]:
         (CONTENT_LABEL, manifest.content),
         (BASE_LABEL, plan.base.id),
         (SIZE_LABEL, str(manifest.size_bytes)),
+        (BARE_LABEL, "yes" if plan.bare else "no"),
     )

@@ -7,7 +7,7 @@ and a link on the way to a cached path leads past it.
 from collections.abc import Callable
 from dataclasses import replace
 
-from localbuild.cache.layer_names import CONTENT_LABEL, Parent, layer_reference
+from localbuild.cache.layer_names import BARE_LABEL, CONTENT_LABEL, Parent, layer_reference
 from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.lookup import Found
 from localbuild.cache.manifest import Manifest
@@ -23,7 +23,8 @@ Make = Callable[[LayerPlan], str]
 
 _LOOK = """
 for path in {paths}; do
-  if [ -L "$path" ]; then echo other; elif [ -d "$path" ]; then stat -c '%a %u %g %Y' "$path"
+  if [ -L "$path" ]; then echo other; elif [ -d "$path" ]; then
+    echo "$(stat -c '%a %u %g %Y' "$path") $(ls -A "$path" | head -c 1 | wc -c)"
   elif [ -e "$path" ]; then echo other; else echo none; fi
 done
 """
@@ -41,6 +42,7 @@ class WarmLayers:
         self._parents: tuple[Parent, ...] | None = None
         self._next: Manifest | None = None
         self._mounts: tuple[str, ...] = ()
+        self._bare = False
         self._in_the_way = False
 
     @property
@@ -66,6 +68,7 @@ class WarmLayers:
         if layer is None or dict(layer.labels).get(CONTENT_LABEL) != manifest.content:
             return image
         self._used = (reference, manifest)
+        self._bare = dict(layer.labels).get(BARE_LABEL) == "yes"
         self._touch(reference)
         return replace(layer, reference=image.reference)
 
@@ -107,6 +110,10 @@ class WarmLayers:
         parents = tuple(map(_parent, paths, lines))
         if all((parent.uid, parent.gid) == (0, 0) for parent in parents):
             self._parents = parents  # what comes into somebody's directory is his; a layer's is not
+        if self._used is None:
+            own = {path.base.decode("utf-8", "surrogateescape") for path in wanted.paths}
+            looked = zip(paths, lines, strict=True)
+            self._bare = all(line.endswith((" 0", "none")) for path, line in looked if path in own)
 
     def note(self, manifest: Manifest) -> None:
         """That entry is what the next build will want."""
@@ -129,6 +136,7 @@ class WarmLayers:
                 parents=self._parents,
                 below=below,
                 below_segments=old.segments if old else (),
+                bare=self._bare,
             )
         )
         return (said,) if said else ()
@@ -167,5 +175,5 @@ def _parents_of(wanted: Wanted) -> tuple[str, ...]:
 def _parent(path: str, line: str) -> Parent:
     if line == "none":
         return Parent(path, 0o755, 0, 0, 0)
-    mode, uid, gid, mtime_s = line.split()
+    mode, uid, gid, mtime_s, *_ = line.split()
     return Parent(path, int(mode, 8), int(uid), int(gid), int(mtime_s))

@@ -215,7 +215,7 @@ class Builds:
     """Builds with a cache on the real engine; layers are made at once.
 
     `before` and `tree` are the cached directories as the last build found and left them. `upper`
-    is asked before `store`.
+    is asked before `store`. Not `keeps_layers`: the engine is one that has none.
     """
 
     engine: Engine
@@ -228,6 +228,11 @@ class Builds:
     tree: dict[str, object] = field(default_factory=dict)
     upper: MemoryStore | None = None
     keeps_layers: bool = True
+
+    @property
+    def asked(self) -> Engine:
+        """The engine as the cache sees it."""
+        return self.engine if self.keeps_layers else WithoutLayers(self.engine)
 
     def make(self, plan: LayerPlan) -> str:
         """A layer, now."""
@@ -246,7 +251,7 @@ class Builds:
         plan = replace(plan, source=replace(plan.source, directory=self.source))
         context = CacheContext(plan=plan, build="b", variables={}, source=HashedSource())
         try:
-            image = cache.prepare(context, self.image, self.engine)
+            image = cache.prepare(context, self.image, self.asked)
             with opened(self.engine, image, self.source) as container:
                 restored = cache.restore(container)
                 self.before = self._trees(container, paths)
@@ -270,9 +275,8 @@ class Builds:
         plan = replace(plan, source=replace(plan.source, directory=self.source))
         tree = MemorySource(files)
         context = CacheContext(plan=plan, build="b", variables={}, source=tree)
-        engine: Engine = self.engine if self.keeps_layers else WithoutLayers(self.engine)
         try:
-            image = cache.prepare(context, self.image, engine)
+            image = cache.prepare(context, self.image, self.asked)
             assert (image != self.image) is self.keeps_layers
             with opened(self.engine, image, self.source) as container:
                 container.put_tree(
@@ -543,3 +547,32 @@ def test_warm_and_cold_agree_where_the_source_is_in_the_way(
     assert bool(found["cold"][0]) == (what != "nothing but files")
     for way in ("cold", "through tar"):
         assert lost(differences(found["warm"][1], found[way][1], frozenset())) == []
+
+
+def test_what_the_cache_has_no_more_does_not_take_the_image_s_along(builds: Builds) -> None:
+    """A cold restore leaves what the image has; so must the layers, one upon the other."""
+    paths = ("/etc/skel/**/*",)
+    look = "cat /etc/skel/.profile | sha256sum"
+    wanted = builds.build(paths, "cd /etc/skel; touch 1 2 3 4 5 6 7 8 9", look=look)
+    builds.build(paths, "echo ours > /etc/skel/.profile")
+    builds.build(paths, "rm /etc/skel/.profile")
+    warm, _, said = builds.build(paths, look=look)
+    tree = builds.before
+    assert (warm.layer, said) == (True, wanted[2])
+    builds.keeps_layers = False
+    cold, _, said = builds.build(paths, look=look)
+    assert (cold.layer, said, builds.before) == (False, wanted[2], tree)
+
+
+def test_where_the_image_has_nothing_what_is_gone_makes_a_small_layer(
+    builds: Builds, source: str, docker_engine: Engine
+) -> None:
+    assert isinstance(docker_engine, Layers)
+    paths = ("/opt/bare/**/*", "deps/**/*")
+    builds.build(paths, f"mkdir -p /opt/bare {source}/deps; cd /opt/bare; touch 1 2 3 4 5 6 7 8 9")
+    builds.build(paths, "rm /opt/bare/5")
+    warm, _, said = builds.build(paths, look="ls /opt/bare")
+    assert (warm.layer, said.split()) == (True, list("12346789"))
+    assert [plan.bare for plan in builds.plans] == [True, True]
+    layers = [find(docker_engine, plan.reference).layers for plan in builds.plans]
+    assert layers[1] == layers[0] + 1

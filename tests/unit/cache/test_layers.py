@@ -269,6 +269,7 @@ def test_increments_stack_to_what_is_there(
             planned(engine, kept),
             below=image.reference,
             below_segments=before.manifest.segments,
+            bare=True,
         )
         image = make_layer(plan, store, engine, image)
         assert image.layers == first + step + 1
@@ -315,6 +316,24 @@ def test_what_changed_much_or_lies_high_is_made_whole(
     last = save(root, PATHS, store, back.base, key="last")
     plan = replace(planned(engine, last), below_segments=kept.manifest.segments)
     assert make_layer(plan, store, engine, image).layers == base_of(engine).layers + 1
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_what_is_gone_is_whited_out_only_where_the_image_has_nothing(
+    bare: bool, store: MemoryStore, engine: Recorder, tmp_path: Path
+) -> None:
+    root = new_root(tmp_path)
+    make_tree(root / "src/d")
+    kept = save(root, PATHS, store)
+    image = make_layer(planned(engine, kept), store, engine, None)
+    back = restore(kept.manifest, root, store)
+    (root / "src/d/x/a").unlink()
+    later = save(root, PATHS, store, back.base, key="later")
+    plan = replace(planned(engine, later), below_segments=kept.manifest.segments, bare=bare)
+    assert read_order(json.loads(json.dumps(write_order(plan)))) == plan
+    made = make_layer(plan, store, engine, image)
+    assert made.layers == base_of(engine).layers + (2 if bare else 1)
+    assert (b".wh.a" in engine.archives[-1]) is bare
 
 
 def test_contents_are_told_apart_though_an_index_was_counted_anew(
