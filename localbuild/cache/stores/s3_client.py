@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any, TypeVar
 
+from localbuild.cache.stores.pace import Pace
 from localbuild.cache.stores.s3_faults import (
     LyingError,
     is_absent,
@@ -77,6 +78,7 @@ class S3Client:
         self._client: Any = None
         self._ahead_s: float | None = None
         self._moving: set[Progress] = set()
+        self._pace = Pace(place.limits)
 
     def call(self, name: str, act: Call[T]) -> T:
         """What `act` returns, given a client. `name` is the object's, '' for none.
@@ -139,7 +141,7 @@ class S3Client:
         limits = self.place.limits
         if self._client is None:
             watched(lambda _: self._get(), replace(limits, window_s=limits.begin_s))
-        return watched(lambda progress: self._run(act, progress), limits)
+        return watched(lambda progress: self._run(act, progress), limits, pace=self._pace)
 
     def _run(self, act: Call[T], progress: Progress) -> T:
         self._moving.add(progress)

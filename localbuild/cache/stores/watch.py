@@ -9,29 +9,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TypeVar
 
+from localbuild.cache.stores.pace import Limits, Pace, Windows
+
+__all__ = ["GivenUpError", "Limits", "Progress", "watched"]
+
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How long to wait for a store over a network.
-
-    `begin_s` is for a client with its credentials, which may come from yet another server.
-    `connect_s` is for a connection, and for every small piece that is sent; `answer_s` for an
-    answer's first and every further byte. A transfer goes on while it brings `floor_bytes_s` on
-    average over each window of `window_s`, and not longer than `whole_s`. A dead store costs less
-    than 10 s.
-    """
-
-    begin_s: float = 8.0
-    connect_s: float = 3.0
-    answer_s: float = 8.0
-    floor_bytes_s: float = 10_000.0
-    window_s: float = 8.0
-    whole_s: float = 300.0
 
 
 class GivenUpError(Exception):
@@ -39,18 +23,23 @@ class GivenUpError(Exception):
 
 
 class Progress:
-    """What a transfer has moved so far; it tells so itself."""
+    """What a transfer has moved so far; it tells so itself, and the store's `pace`."""
 
-    __slots__ = ("_give_up", "moved_bytes", "over")
+    __slots__ = ("_give_up", "_pace", "moved_bytes", "over")
 
-    def __init__(self, give_up: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self, give_up: Callable[[], object] = lambda: None, pace: Pace | None = None
+    ) -> None:
         self._give_up = give_up
+        self._pace = pace
         self.moved_bytes = 0
         self.over = False
 
     def add(self, size_bytes: int) -> None:
         """Count; raises GivenUpError in a transfer that nobody waits for any more."""
         self.moved_bytes += size_bytes
+        if self._pace is not None:
+            self._pace.add(size_bytes)
         if self.over:
             raise GivenUpError("it was given up before")
 
@@ -64,27 +53,32 @@ def watched(
     act: Callable[[Progress], T],
     limits: Limits,
     monotonic: Callable[[], float] = time.monotonic,
+    pace: Pace | None = None,
 ) -> T:
     """What `act` returns or raises. Raises GivenUpError where it does not get on.
 
     It runs in a thread of its own, which is left behind when it is given up: as a daemon, so that
-    the process can end.
+    the process can end. `pace` is that of the store, None for a transfer that is the only one.
     """
+    pace = pace or Pace(limits)
     done: Future[T] = Future()
-    progress = Progress(lambda: _end(done, GivenUpError("it was closed")))
+    progress = Progress(lambda: _end(done, GivenUpError("it was closed")), pace)
     threading.Thread(target=_run, args=(act, progress, done), daemon=True).start()
     began = monotonic()
+    windows = Windows()
     try:
-        while True:
-            before = progress.moved_bytes
-            left = began + limits.whole_s - monotonic()
-            if _ended(done, min(limits.window_s, max(left, 0.0))):
-                return done.result()
-            moved = progress.moved_bytes - before
-            if moved < limits.floor_bytes_s * limits.window_s:
-                raise GivenUpError(f"{moved} bytes in {limits.window_s:g} s")
-            if left <= limits.window_s:
-                raise GivenUpError(f"not done after {limits.whole_s:g} s")
+        with pace.transfer(began):
+            while True:
+                before, all_before = progress.moved_bytes, pace.moved_bytes
+                left = began + limits.whole_s - monotonic()
+                if _ended(done, min(limits.window_s, max(left, 0.0))):
+                    return done.result()
+                moved = progress.moved_bytes - before
+                why = pace.judge(windows, moved, pace.moved_bytes - all_before, monotonic())
+                if why:
+                    raise GivenUpError(why)
+                if left <= limits.window_s:
+                    raise GivenUpError(f"not done after {limits.whole_s:g} s")
     finally:
         progress.over = True
 
