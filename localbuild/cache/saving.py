@@ -4,6 +4,7 @@ Objects first, the manifest last; of what one save wrote in vain a later collect
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from localbuild.cache.base import Base, Known
@@ -176,8 +177,7 @@ def load_index(store: ByteStore, manifest: Manifest) -> Index:
     segments = []
     if len(set(manifest.segments)) < len(manifest.segments) or len(manifest.segments) > MOST_READ:
         raise DamagedError(store, manifest.name, "it has more segments than an entry has")
-    for reference in manifest.segments:
-        data = read_object(store, manifest.scope, reference.digest)
+    for reference, data in zip(manifest.segments, _read_segments(store, manifest), strict=True):
         try:
             segments.append(decode_segment(data))
         except ValueError as error:
@@ -191,3 +191,10 @@ def load_index(store: ByteStore, manifest: Manifest) -> Index:
     except ValueError as error:
         raise DamagedError(store, manifest.name, str(error)) from None
     return index
+
+
+def _read_segments(store: ByteStore, manifest: Manifest) -> list[bytes]:
+    """All at once: a dozen of them, one after the other, are a dozen times the way to a server."""
+    with ThreadPoolExecutor(min(store.parallel, MAX_SEGMENTS), "localbuild-index") as pool:
+        digests = [reference.digest for reference in manifest.segments]
+        return list(pool.map(lambda digest: read_object(store, manifest.scope, digest), digests))
