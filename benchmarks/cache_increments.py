@@ -22,7 +22,7 @@ from localbuild.cache.tiers import Tiers
 
 NOTE = """\
 The server of cache-remote at 1 Gbit/s; bytes and requests are what it counted. Saves are those of
-whole builds in warm containers with the S3 store alone; restores are of a machine whose directory
+whole builds of a second, in warm containers, with the S3 store alone; restores are of a machine whose directory
 store has the entry of before."""
 
 ROUNDS = 3
