@@ -13,7 +13,7 @@ class LayerPlan:
 
     `below` is the layer to stack upon, '' for none, and `below_segments` the index that it holds.
     `paths` are expanded. `bare`: the image has nothing where the cached files are, so that nothing
-    of it comes to light where one of them is gone.
+    of it comes to light where one of them is gone. `stores`: the URLs that the entry is from.
     """
 
     manifest: Manifest
@@ -24,6 +24,7 @@ class LayerPlan:
     below: str = ""
     below_segments: tuple[ObjectRef, ...] = ()
     bare: bool = False
+    stores: tuple[str, ...] = ()
 
     @property
     def reference(self) -> str:

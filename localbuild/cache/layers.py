@@ -3,6 +3,7 @@
 A layer is only a copy: whoever drops it loses nothing but time.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ from localbuild.cache.layer_names import (
     KEY_LABEL,
     SCOPE_LABEL,
     SIZE_LABEL,
+    STORES_LABEL,
     Parent,
 )
 from localbuild.cache.layer_plan import LayerPlan
@@ -201,4 +203,5 @@ def _labels(plan: LayerPlan) -> tuple[tuple[str, str], ...]:
         (BASE_LABEL, plan.base.id),
         (SIZE_LABEL, str(manifest.size_bytes)),
         (BARE_LABEL, "yes" if plan.bare else "no"),
+        (STORES_LABEL, json.dumps(plan.stores)),
     )

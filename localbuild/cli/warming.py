@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ class Warming:
             from localbuild.cache.layers import make_layer
 
             below = engine.find_image(plan.below, "") if plan.below else None
-            make_layer(plan, tiers.store, engine, below)
+            make_layer(replace(plan, stores=self.options.urls), tiers.store, engine, below)
         finally:
             tiers.close()
         touch_layer(self.options.state, plan.reference)

@@ -1,8 +1,10 @@
 """Rows 145 to 148: a LOCAL cache, in volumes of the engine."""
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.conformance.caches import cached, facts
 from tests.conformance.harness import Built, Files, build, spec
 from tests.conformance.rows import row
 from tests.conftest import missing
+from tests.unit.cli.calling import Home
 
 
 class Local:
@@ -173,3 +176,13 @@ def test_what_the_cache_takes_the_place_of_is_said(local: Local) -> None:
     assert [w["message"] for w in built.document["localbuild"]["warnings"]] == [wanted]
     again = local.build(text, modes=CUSTOM, files=files)
     assert "made" in again.said[0]
+
+
+def test_its_volumes_can_be_cleaned_away(local: Local, api: Any, tmp_path: Path) -> None:
+    local.build(cached(install=["echo x > deps/file"]), modes=CUSTOM)
+    (name,) = volumes_of(api, local)
+    home = Home(tmp_path)
+    home.write("localbuild.toml", f'name = "{local.project}"\n')
+    document = json.loads(home.call("clean", "--volumes", "--json").out)
+    assert document["volumes"] == [{"name": name}]
+    assert volumes_of(api, local) == []

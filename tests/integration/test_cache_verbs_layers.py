@@ -1,11 +1,13 @@
 """What the verbs of the cache know of warm layers: after real builds, on the real engine."""
 
 import json
+import shutil
 import uuid
 from pathlib import Path
 
 import pytest
 
+from localbuild.cache.layer_names import STORES_LABEL
 from localbuild.ports.engine import Engine, Layers
 from tests.conftest import SMALL
 from tests.unit.cli.calling import Home
@@ -71,3 +73,28 @@ def test_layers_are_listed_and_go_with_their_entries(docker_engine: Engine, tmp_
     assert isinstance(removed, dict)
     assert len(removed["droppedLayers"]) == 2
     assert project.warm() == []
+
+
+@pytest.mark.docker
+def test_layers_of_a_cache_that_was_deleted_are_cleaned_away(
+    docker_engine: Engine, tmp_path: Path
+) -> None:
+    assert isinstance(docker_engine, Layers)
+    project = Project(tmp_path)
+    project.build("one")
+    (reference,) = (
+        layer.reference
+        for layer in docker_engine.list_layers()
+        if str(tmp_path) in dict(layer.labels).get(STORES_LABEL, "")
+    )
+    kept = json.loads(project.home.call("clean", "--layers", "--json").out)
+    assert reference not in [layer["reference"] for layer in kept["layers"]]
+    shutil.rmtree(project.home.cache)
+    lines = project.home.call("clean", "--layers").out.splitlines()
+    assert any(line.startswith(f"removed warm layer {reference} (key deps-") for line in lines)
+    assert docker_engine.find_image(reference, "") is None
+
+
+def test_all_alone_is_no_order(tmp_path: Path) -> None:
+    called = Home(tmp_path).call("clean", "--all")
+    assert (called.code, called.err.splitlines()[0]) == (2, "error: --all says nothing alone")

@@ -3,7 +3,7 @@
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +12,9 @@ from localbuild.cli.call import Call, read_call
 from localbuild.cli.verbs import Option, Verb
 from localbuild.errors import ExitCode, HostResourceError, UsageError
 
+if TYPE_CHECKING:
+    from localbuild.cli.clean_cached import Cleaned
+
 _KEEP = 10
 
 
@@ -19,40 +22,58 @@ def clean(ctx: click.Context) -> int:
     """Remove what dead builds left behind.
 
     Containers whose build is over or was killed go at once; those that a build was asked to keep
-    only with --kept, and old build records only with --builds.
+    only with --kept, and old build records only with --builds. A warm layer is a copy of a cache's
+    entry: --layers removes those whose entry is in no cache directory any more.
     """
     from localbuild.cli.deaths import end_dead_builds
     from localbuild.cli.history import find_builds
 
     call = read_call(ctx)
+    if call.flag("everything") and not (call.flag("layers") or call.flag("volumes")):
+        raise UsageError("--all says nothing alone", hints=("localbuild clean --layers --all",))
     old = _old_records(call) if call.flag("builds") else []
     if old and not call.flag("yes"):
         _confirm(old, call)
-    containers = _remove_containers(call)
+    containers, layers, volumes = _clean_engine(call)
     with suppress(UsageError):  # there may be no builds here
         end_dead_builds(find_builds(call.world.cwd))
     for path in old:
         _remove(path)
     if call.flag("json"):
-        call.voice.document({"containers": containers, "builds": [int(p.name) for p in old]})
+        call.voice.document(
+            {
+                "containers": containers,
+                "builds": [int(p.name) for p in old],
+                "layers": layers.document,
+                "volumes": volumes.document,
+            }
+        )
         return ExitCode.SUCCEEDED
     removed = [f"container {name}" for name in containers]
+    removed += [*layers.lines, *volumes.lines]
     removed += [f"record of build {path.name}" for path in old]
     for line in removed:
         call.voice.data(f"removed {line}")
+    for line in (*layers.stays, *volumes.stays):
+        call.voice.remark(line)
     if not removed:
         call.voice.remark("There was nothing to remove.")
     return ExitCode.SUCCEEDED
 
 
-def _remove_containers(call: Call) -> list[str]:
+def _clean_engine(call: Call) -> "tuple[list[str], Cleaned, Cleaned]":
+    """Containers first: a layer or a volume that one uses would stay."""
+    from localbuild.cli.clean_cached import Cleaned, clean_layers, clean_volumes
     from localbuild.cli.layers import load_settings
     from localbuild.cli.wiring import open_the_engine
 
     settings = load_settings(call, call.world.cwd)
     engine = open_the_engine(settings.docker_host, settings.context)
     try:
-        return list(engine.remove_leftovers(kept_too=call.flag("kept")))
+        containers = list(engine.remove_leftovers(kept_too=call.flag("kept")))
+        layers = clean_layers(call, settings, engine) if call.flag("layers") else Cleaned()
+        volumes = clean_volumes(call, settings, engine) if call.flag("volumes") else Cleaned()
+        return containers, layers, volumes
     finally:
         engine.close()
 
@@ -94,6 +115,14 @@ COMMAND = Verb(
     params=[
         _option("--kept", is_flag=True, help="Also containers that builds were asked to keep."),
         _option("--builds", is_flag=True, help="Also old build records of this project."),
+        _option("--layers", is_flag=True, help="Also warm layers whose entries are gone."),
+        _option("--volumes", is_flag=True, help="Also the volumes of this project's LOCAL cache."),
+        _option(
+            "--all",
+            "everything",
+            is_flag=True,
+            help="With --layers, --volumes: all of them, whosever they are.",
+        ),
         _option(
             "--keep",
             "newest",  # `keep` is a setting of builds

@@ -18,6 +18,7 @@ from localbuild.engines.docker.owner import (
     own_name,
 )
 from localbuild.engines.docker.pipe import remove_dead_pipes
+from localbuild.engines.docker.volumes import drop_volume, list_volumes
 from localbuild.errors import ImageUnavailableError
 from localbuild.ports.engine import ContainerSpec, EngineFacts, Image, LayerImage, NewLayer
 
@@ -25,7 +26,7 @@ ORPHAN_AGE_S = 3600
 
 
 class DockerEngine:
-    """Implements the ports Engine and Layers over the engine's API, 1.41 and up."""
+    """Implements the ports Engine, Layers and Volumes over the engine's API, 1.41 and up."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -102,6 +103,14 @@ class DockerEngine:
     def drop_layer(self, reference: str) -> bool:
         """Remove such an image."""
         return self._layers.drop(reference)
+
+    def list_volumes(self, prefix: str) -> tuple[str, ...]:
+        """The names of all volumes that begin so."""
+        return list_volumes(self._api, prefix)
+
+    def drop_volume(self, name: str) -> bool:
+        """Remove a volume."""
+        return drop_volume(self._api, name)
 
     def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
         """Remove containers of dead localbuild processes, or of this one; their names."""
