@@ -22,8 +22,8 @@ from localbuild.cache.tiers import Tiers
 
 NOTE = """\
 The server of cache-remote at 1 Gbit/s; bytes and requests are what it counted. Saves are those of
-whole builds of a second, in warm containers, with the S3 store alone; restores are of a machine whose directory
-store has the entry of before."""
+whole builds of a second, in warm containers, with the S3 store alone; restores are of a machine
+whose directory store has the entry of before."""
 
 ROUNDS = 3
 MOST_S = 0.3

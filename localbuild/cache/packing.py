@@ -19,7 +19,7 @@ _PATIENCE = 4
 class Packing:
     """Hashes each content as it comes, and has threads compress and write blocks of new ones.
 
-    `contents` are the new ones, complete after `finish`. `sparse` packs of the base are not built
+    `contents` are the new ones, complete after `finish`, in the store after the writer's `wait`. `sparse` packs of the base are not built
     upon. Not safe for several threads.
     """
 
@@ -58,7 +58,7 @@ class Packing:
         return number
 
     def finish(self) -> None:
-        """Write what is left and wait for it. Raises StoreError."""
+        """Begin to write what is left. Raises StoreError where an earlier one had no place."""
         if self._block:
             self._end_block()
         while self._freezing:

@@ -51,8 +51,8 @@ def _is_dense(block: bytes) -> bool:
 class PackWriter:
     """Gathers frames into packs and writes them. Not safe for several threads.
 
-    `frames` and `packs` are what it added to `base`, complete after `finish`. Whoever leaves it
-    half-way calls `close`. `workers` are there for whoever makes frames.
+    `frames` and `packs` are what it added to `base`, complete after `finish`, and in the store after
+    `wait`. Whoever leaves it half-way calls `close`. `workers` are there for whoever makes frames.
     """
 
     def __init__(self, store: ByteStore, scope: str, base: Index) -> None:
@@ -63,7 +63,8 @@ class PackWriter:
         self.packs: list[Pack] = []
         self._pieces: list[bytes] = []
         self._pack_bytes = 0
-        self._writing: deque[Future[Pack]] = deque()
+        self._named: deque[Future[Pack]] = deque()
+        self._writing: deque[Future[None]] = deque()
         self._most_writing = min(_PACKS_AT_ONCE, store.parallel)
         self._writers = ThreadPoolExecutor(self._most_writing, "localbuild-store")
         self.cores = max(2, cpu_count() or 2)
@@ -86,7 +87,7 @@ class PackWriter:
 
     def add(self, frozen: Frozen) -> None:
         """Take a frame in. Raises StoreError where an earlier one had no place."""
-        pack = self._first_pack + len(self.packs) + len(self._writing)
+        pack = self._first_pack + len(self._named)
         stored = len(frozen.stored)
         self.frames.append(
             Frame(frozen.digest, pack, self._pack_bytes, stored, frozen.size, frozen.raw)
@@ -97,10 +98,14 @@ class PackWriter:
             self._end_pack()
 
     def finish(self) -> None:
-        """Write what is left and wait for it. Raises StoreError."""
+        """Begin to write what is left. Raises StoreError where an earlier one had no place."""
         self._end_pack()
+        self.packs = [named.result() for named in self._named]
+
+    def wait(self) -> None:
+        """Have it all in the store. Raises StoreError."""
         while self._writing:
-            self.packs.append(self._writing.popleft().result())
+            self._writing.popleft().result()
         self.close()
 
     def close(self) -> None:
@@ -112,29 +117,39 @@ class PackWriter:
         if not self._pieces:
             return
         pieces, self._pieces, self._pack_bytes = self._pieces, [], 0
-        self._writing.append(self._writers.submit(write_object, self._store, self._scope, pieces))
+        self._named.append(Future())
+        self._writing.append(self._writers.submit(self._write, pieces, self._named[-1]))
         while self._writing and (
             len(self._writing) > self._most_writing or self._writing[0].done()
         ):
-            self.packs.append(self._writing.popleft().result())
+            self._writing.popleft().result()
+
+    def _write(self, pieces: Sequence[bytes], named: "Future[Pack]") -> None:
+        """Name a pack, for whoever waits for that alone, and write it."""
+        pack = Pack(digest_of_pieces(pieces), sum(map(len, pieces)))
+        named.set_result(pack)
+        _write_new(self._store, object_name(self._scope, pack.digest), pieces, pack.size)
 
 
 def write_object(store: ByteStore, scope: str, pieces: Sequence[bytes]) -> Pack:
-    """Write an immutable object under its own hash. One that is there already is made young.
+    """Write an immutable object under its own hash. Raises StoreError."""
+    pack = Pack(digest_of_pieces(pieces), sum(map(len, pieces)))
+    _write_new(store, object_name(scope, pack.digest), pieces, pack.size)
+    return pack
+
+
+def _write_new(store: ByteStore, name: str, pieces: Sequence[bytes], size: int) -> None:
+    """One that is there already is made young.
 
     An old one could be condemned already; made young, it is spared. One that a loss of power has
-    cut short is written anew. Raises StoreError.
+    cut short is written anew.
     """
-    digest = digest_of_pieces(pieces)
-    name = object_name(scope, digest)
-    size = sum(map(len, pieces))
     if not store.create(name, pieces):
         found = store.find(name)
         if found is not None and found.size_bytes != size:
             store.remove(name, found)
         if not store.freshen(name):
             store.create(name, pieces)
-    return Pack(digest, size)
 
 
 def digest_of_pieces(pieces: Iterable[bytes]) -> str:

@@ -61,9 +61,11 @@ def save_files(scan: Scan, base: Base, store: ByteStore, scope: str) -> SavedFil
         if len(scanned.entries) > MAX_ENTRIES:
             raise UsageError(f"a cache holds no more than {MAX_ENTRIES} files")
         packing.finish()
+        saved = write_index(scanned, packing, base, (store, scope))
+        packing.writer.wait()
     finally:
         packing.writer.close()
-    return write_index(scanned, packing, base, (store, scope))
+    return saved
 
 
 def write_index(

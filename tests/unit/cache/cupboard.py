@@ -113,6 +113,7 @@ def make_entry(
         contents = (packer.add(data),) if data else ()
         entries.append(Entry(path.encode(), FILE, 0o644, 1, len(data), contents))
     packer.finish()
+    packer.writer.wait()
     segment = Segment(
         entries=tuple(entries), contents=tuple(packer.contents), frames=tuple(packer.writer.frames),
         packs=tuple(packer.writer.packs),

@@ -47,6 +47,7 @@ def _stored_bytes(*, slow: bool) -> int:
         packing.add(_text())
         store.gate.set()
         packing.finish()
+        packing.writer.wait()
     finally:
         store.gate.set()
         packing.writer.close()

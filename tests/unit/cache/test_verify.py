@@ -160,6 +160,7 @@ def test_frames_across_blocks_are_checked() -> None:
     for _ in range(7):
         packer.add(chance.randbytes(1_500_000))
     packer.finish()
+    packer.writer.wait()
     name = object_name(SCOPE, packer.writer.packs[0].digest)
     thing = cupboard.store.find(name)
     assert thing
