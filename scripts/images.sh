@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Makes the images of the test suite, where they do not exist yet.
 #
-#   scripts/images.sh [small] [standard]    both when none is named
-#   scripts/images.sh clean                 removes every image made here
+#   scripts/images.sh [small] [standard] [busybox]    all when none is named
+#   scripts/images.sh clean                           removes every image made here
 #
 #   localbuild/small:1      dash as sh, bash and the core utilities; neither git nor Python
 #   localbuild/standard:1   what most builds need: git, Python with pip and venv, Node.js with npm, gcc, ...
-# Both have the user codebuild-user (uid 1000).
+#   localbuild/busybox:1    busybox and nothing else; the suite takes its program out for tests of its tar
+# All have the user codebuild-user (uid 1000).
 #
-# Where the engine can pull an image they are built on Debian's; where no registry answers, root on
+# Where the engine can pull an image they are built on Debian's or busybox's; where no registry answers, root on
 # Debian or Ubuntu gets them from the distribution's own packages, as apt is configured to find them.
 # Exit: 0 made, 1 could not be made, 2 wrong usage, 4 no engine.
 set -euo pipefail
@@ -18,8 +19,6 @@ set -euo pipefail
 
 LABEL=localbuild.image=suite
 IMAGE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-BASE_IMAGE=debian
-BASE_TAG=bookworm-slim
 PULL_WITHIN_S=20
 
 # The small image is unpacked, not installed: no maintainer script runs, so it is made in seconds.
@@ -33,6 +32,14 @@ STANDARD_PACKAGES=(
 )
 
 # --- the engine's images ----------------------------------------------------------------------
+
+# base NAME: the image of a registry that it is built on.
+base() {
+    case $1 in
+        busybox) printf 'busybox:musl' ;;
+        *) printf 'debian:bookworm-slim' ;;
+    esac
+}
 
 image_name() { printf 'localbuild/%s:1' "$1"; }
 
@@ -76,14 +83,19 @@ clean() {
 
 # Without another way the pull may take its time; with one, a registry has to answer quickly.
 pull_base() {
-    local limit=600
+    local limit=600 base
+    base=$(base "$1")
     if can_bootstrap; then limit=$PULL_WITHIN_S; fi
-    engine_api POST "/images/create?fromImage=$BASE_IMAGE&tag=$BASE_TAG" --max-time "$limit" >"$LOG" 2>&1 || true
-    engine_api GET "/images/$BASE_IMAGE:$BASE_TAG/json" --fail >/dev/null 2>&1
+    engine_api POST "/images/create?fromImage=${base%:*}&tag=${base#*:}" --max-time "$limit" >"$LOG" 2>&1 || true
+    engine_api GET "/images/$base/json" --fail >/dev/null 2>&1
 }
 
 dockerfile() {
-    printf 'FROM %s:%s\nLABEL %s\nENV PATH=%s\n' "$BASE_IMAGE" "$BASE_TAG" "$LABEL" "$IMAGE_PATH"
+    printf 'FROM %s\nLABEL %s\nENV PATH=%s\n' "$(base "$1")" "$LABEL" "$IMAGE_PATH"
+    if [ "$1" = busybox ]; then
+        printf 'RUN adduser -D -u 1000 codebuild-user\n'
+        return
+    fi
     if [ "$1" = standard ]; then
         printf 'RUN apt-get update && apt-get install --yes --no-install-recommends %s' "${STANDARD_PACKAGES[*]}"
         printf ' && rm -rf /var/lib/apt/lists/* /usr/lib/python3*/EXTERNALLY-MANAGED\n'
@@ -150,6 +162,18 @@ settle_small() {
 # pip may install into the system's Python, as in CodeBuild's images.
 settle_standard() { rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED; }
 
+# The program is linked statically: it needs nothing else.
+unpack_busybox() {
+    local root=$1 name
+    (cd "$WORK" && apt-get download busybox-static && dpkg-deb --extract busybox-static_*.deb unpacked)
+    mkdir -p "$root"/{bin,dev,etc,root} && mkdir -m 1777 "$root/tmp"
+    find "$WORK/unpacked" -type f -path '*/bin/busybox' -exec cp {} "$root/bin/busybox" \;
+    for name in $("$root/bin/busybox" --list); do
+        [ "$name" = busybox ] || ln -s busybox "$root/bin/$name"
+    done
+    printf 'root:x:0:0::/root:/bin/sh\ncodebuild-user:x:1000:1000::/tmp:/bin/sh\n' >"$root/etc/passwd"
+}
+
 settle() {
     "settle_$1" "$2"
     echo 'codebuild-user:x:1000:1000::/home/codebuild-user:/bin/bash' >>"$2/etc/passwd"
@@ -163,6 +187,11 @@ settle() {
 
 build_from_packages() {
     local root=$WORK/$1
+    if [ "$1" = busybox ]; then
+        unpack_busybox "$root"
+        import_image "$1" "$root"
+        return
+    fi
     case $1 in
         small) bootstrap extract "$root" "${SMALL_PACKAGES[@]}" ;;
         standard) bootstrap minbase "$root" "${STANDARD_PACKAGES[@]}" ;;
@@ -179,13 +208,13 @@ make_image() {
     image_exists "$1" && return
     take_lock images
     image_exists "$1" && return # whoever held the lock has made it
-    if pull_base; then
-        from="$BASE_IMAGE:$BASE_TAG"
+    if pull_base "$1"; then
+        from=$(base "$1")
         step "building $(image_name "$1") on $from" build_from_registry "$1"
     else
         can_bootstrap || die 1 "no registry answers, and only root on Debian or Ubuntu can do without one: $(tail -n 1 "$LOG")"
         from="the distribution's packages"
-        prepare_bootstrap
+        if [ "$1" != busybox ]; then prepare_bootstrap; fi
         step "building $(image_name "$1") from $from" build_from_packages "$1"
     fi
     say "made $(image_name "$1") in $((SECONDS - started)) s"
@@ -200,11 +229,11 @@ trap 'rm -rf --one-file-system "$WORK"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM # once the running step has ended
 
-[ $# -gt 0 ] || set -- small standard
+[ $# -gt 0 ] || set -- small standard busybox
 for what; do
     case $what in
-        small | standard) make_image "$what" ;;
+        small | standard | busybox) make_image "$what" ;;
         clean) clean ;;
-        *) die 2 "usage: ${0##*/} [small] [standard] | clean" ;;
+        *) die 2 "usage: ${0##*/} [small] [standard] [busybox] | clean" ;;
     esac
 done

@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import subprocess
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,7 @@ from localbuild.engines.scripted import Answer, ScriptedContainer
 from localbuild.errors import EngineError
 from localbuild.ports.engine import ContainerSpec, Image
 from localbuild.ports.store import Fault, StoreError
-from tests.conftest import missing
+from tests.contracts.busybox import busybox_program
 from tests.trees.compare import Drop, describe, differences
 from tests.trees.zoo import make_zoo, open_up
 from tests.unit.cache.cupboard import HandClock
@@ -50,8 +49,8 @@ class Taker(ScriptedContainer):
 
 def packed(root: Path, command: Sequence[str]) -> Taker:
     """A container with that root and that tar."""
-    if shutil.which(command[0]) is None:
-        missing(command[0], f"there is no {command[0]}")
+    if command[0] == "busybox":
+        command = (busybox_program(), *command[1:])
 
     def pieces(paths: Sequence[str]) -> Iterator[bytes]:
         there = [p.lstrip("/") for p in paths if os.path.lexists(root / p.lstrip("/"))]
@@ -93,6 +92,8 @@ def test_a_zoo_comes_out_of_a_container_and_back(tar: str, tmp_path: Path) -> No
         drops.add(Drop.NANOSECONDS)
     lost = differences(describe(zoo), describe(new / "src/zoo"), frozenset(drops))
     lost = [line for line in lost if "are allocated" not in line]  # tar knows no holes
+    if tar == "busybox":  # nor does this one know times that octal digits cannot hold
+        lost = [line for line in lost if "b'times/" not in line]
     assert len(lost) == 1  # of a link with two names each is one
     assert "hard/link too" in lost[0]
     assert container.closed == 1
