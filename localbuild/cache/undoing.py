@@ -14,7 +14,8 @@ class Moves:
     """What came below one directory, in its order. Paths are relative to that directory.
 
     What a file takes the place of keeps a name in the attic meanwhile: `name` in the directory
-    `above`, made when it is needed. `clear` removes it.
+    `above`, made when it is needed. `clear` removes it. On overlayfs the kernel copies a file of
+    the image for that, 18 ms for 20 MB; it would do so for renaming it away, too.
     """
 
     def __init__(self, above: int, name: bytes) -> None:
