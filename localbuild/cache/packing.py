@@ -19,8 +19,8 @@ _PATIENCE = 4
 class Packing:
     """Hashes each content as it comes, and has threads compress and write blocks of new ones.
 
-    `contents` are the new ones, complete after `finish`, in the store after the writer's `wait`. `sparse` packs of the base are not built
-    upon. Not safe for several threads.
+    `contents` are the new ones, complete after `finish`, in the store after the writer's `wait`.
+    `sparse` packs of the base are not built upon. Not safe for several threads.
     """
 
     def __init__(

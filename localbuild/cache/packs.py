@@ -51,7 +51,7 @@ def _is_dense(block: bytes) -> bool:
 class PackWriter:
     """Gathers frames into packs and writes them. Not safe for several threads.
 
-    `frames` and `packs` are what it added to `base`, complete after `finish`, and in the store after
+    `frames` and `packs` are what it added to `base`: complete after `finish`, in the store after
     `wait`. Whoever leaves it half-way calls `close`. `workers` are there for whoever makes frames.
     """
 
