@@ -5,7 +5,7 @@ import re
 from localbuild.events.baseline import saved_seconds
 from localbuild.events.caching import CacheRestored, CacheSaved
 from localbuild.events.result import BuildResult
-from localbuild.logs.style import one_line
+from localbuild.lines import one_line
 from localbuild.units import print_bytes, print_duration
 
 _HASH = re.compile(r"[0-9a-f]{32,}")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from localbuild.events.model import BuildEnded, Event, Warned
+from localbuild.lines import one_line
 from localbuild.logs.ending import Ending, Watch
-from localbuild.logs.style import Style, one_line
+from localbuild.logs.style import Style
 from localbuild.logs.summary import summary_lines
 
 

@@ -24,10 +24,11 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.lines import one_line
 from localbuild.logs.ansi import AnsiFilter
 from localbuild.logs.caching import cache_line
 from localbuild.logs.ending import Watch
-from localbuild.logs.style import Style, one_line
+from localbuild.logs.style import Style
 from localbuild.logs.summary import (
     command_place,
     context_text,

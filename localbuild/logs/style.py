@@ -1,6 +1,5 @@
 """Whether a text has colours and which signs it may use: decided once, passed on as a value."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -20,7 +19,6 @@ _SIGNS: Mapping[Sign, tuple[str, str]] = {
     "more": ("…", "..."),
 }
 _COLOUR_CIS = ("GITHUB_ACTIONS", "GITLAB_CI", "BUILDKITE")
-_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +53,6 @@ def choose_style(color: str, environ: Mapping[str, str], is_tty: bool, encoding:
         unicode=encoding.lower().replace("-", "").replace("_", "") in ("utf8", "utf8sig"),
         terminal=is_tty,
     )
-
-
-def one_line(text: str) -> str:
-    """A text of somebody else's that cannot break out of its line: no control characters."""
-    return _CONTROLS.sub(" ", text).rstrip()
 
 
 def _has_color(color: str, environ: Mapping[str, str], is_tty: bool) -> bool:

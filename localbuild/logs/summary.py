@@ -6,9 +6,10 @@ from localbuild.errors import StatusCode
 from localbuild.events.document import count_commands
 from localbuild.events.model import CommandEnded, CommandSkipped, CommandStarted, PhaseContext
 from localbuild.events.result import BuildResult
+from localbuild.lines import one_line
 from localbuild.logs.caching import worth_line
 from localbuild.logs.ending import Ending
-from localbuild.logs.style import Style, one_line
+from localbuild.logs.style import Style
 from localbuild.terms import StatusType
 from localbuild.units import print_duration
 

@@ -1,7 +1,7 @@
 """The last lines of what a command printed, in little memory."""
 
+from localbuild.lines import one_line
 from localbuild.logs.ansi import strip_ansi
-from localbuild.logs.style import one_line
 
 _LINES = 10
 _LINE_BYTES = 2048

@@ -9,6 +9,7 @@ from datetime import datetime
 from localbuild.errors import StatusCode
 from localbuild.events.caching import Baseline, CacheOutcome, CacheRestored, CacheSaved
 from localbuild.events.model import PhaseContext
+from localbuild.lines import one_line
 from localbuild.plan.model import BuildPlan, CachePlan
 from localbuild.plan.transitions import Outcome
 from localbuild.ports.cache import CacheOutcome as Came
@@ -47,11 +48,6 @@ def saved_lines(saved: Saved) -> Iterator[str]:
     if saved.saved:
         yield "Uploading S3 cache..."
         yield f"Cache uploaded successfully (size: {print_bytes(saved.size_bytes)})"
-
-
-def one_line(text: str) -> str:
-    """A text that cannot break out of its line."""
-    return " ".join(text.split())
 
 
 def missed(restored: Restored, cache: CachePlan) -> PhaseOutcome:

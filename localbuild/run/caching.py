@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from localbuild.errors import LocalbuildError, StorageError
 from localbuild.events.caching import Baseline
+from localbuild.lines import one_line
 from localbuild.plan.environment import BuildIdentity, compose_environment
 from localbuild.plan.local_cache import local_folders
 from localbuild.plan.model import BuildPlan
@@ -13,7 +14,6 @@ from localbuild.ports.cache import Cache, CacheContext, CacheOutcome, Restored, 
 from localbuild.ports.engine import Container, Engine, Image, Interrupted
 from localbuild.run.cache_lines import (
     missed,
-    one_line,
     restored_event,
     restored_lines,
     saved_event,

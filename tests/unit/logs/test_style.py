@@ -2,7 +2,8 @@
 
 import pytest
 
-from localbuild.logs.style import Style, choose_style, one_line
+from localbuild.lines import one_line
+from localbuild.logs.style import Style, choose_style
 
 COLORS: dict[str, tuple[str, dict[str, str], bool, bool]] = {
     "a terminal": ("auto", {}, True, True),

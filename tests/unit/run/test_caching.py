@@ -117,11 +117,11 @@ def test_a_first_build_without_a_key_names_the_project() -> None:
 
 
 def test_at_most_twenty_skipped_paths_are_listed() -> None:
-    skipped = tuple(f"/etc/{n}\n[Container] x" for n in range(23))
+    skipped = tuple(f"/etc/{n}\n\x1b[2J[Container] x" for n in range(23))
     built = cached(RecordingCache(restored=replace(HIT, skipped=skipped)))
     lines = [line for line in built.said if line.startswith("Skipping cache entry: ")]
     inside = "is not within allowed cache paths"
-    assert lines[0] == f'Skipping cache entry: path "/etc/0 [Container] x" {inside}'
+    assert lines[0] == f'Skipping cache entry: path "/etc/0 [2J[Container] x" {inside}'
     assert len(lines) == 21
     assert lines[20] == "Skipping cache entry: 3 more paths are not within allowed cache paths"
 

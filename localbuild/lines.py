@@ -1,0 +1,10 @@
+"""Texts of somebody else's, made fit for a line of ours. Pure."""
+
+import re
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def one_line(text: str) -> str:
+    """A text that cannot break out of its line: no control characters."""
+    return _CONTROLS.sub(" ", text).rstrip()
