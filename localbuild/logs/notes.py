@@ -6,7 +6,7 @@ from localbuild.events.model import BuildEnded, Event, Warned
 from localbuild.lines import one_line
 from localbuild.logs.ending import Ending, Watch
 from localbuild.logs.style import Style
-from localbuild.logs.summary import summary_lines
+from localbuild.logs.summary import late_lines, summary_lines
 
 
 class NoteLines:
@@ -29,8 +29,10 @@ class NoteLines:
         return b""
 
     def finish(self) -> bytes:
-        """Nothing is left."""
-        return b""
+        """What has come since the end."""
+        if self._watch is None or not self._watch.late:
+            return b""
+        return self._encode(late_lines(self._watch.ending(), self._style))
 
     def _encode(self, lines: Iterator[str]) -> bytes:
         return self._style.encode("".join(f"{line}\n" for line in lines))

@@ -33,6 +33,7 @@ from localbuild.logs.summary import (
     command_place,
     context_text,
     first_line,
+    late_lines,
     summary_lines,
 )
 from localbuild.terms import COMMAND_PHASES, PhaseType, StatusType
@@ -80,7 +81,10 @@ class PrettyLines:
 
     def finish(self) -> bytes:
         """A history that was cut off ends without words, but at a line's end."""
-        return b"" if self._at_line_start else b"\n"
+        newline = b"" if self._at_line_start else b"\n"
+        if not self._watch.late:
+            return newline
+        return newline + self._lines("\n".join(late_lines(self._watch.ending(), self._style)))
 
     def _text(self, event: Event, total: int) -> str:
         match event:

@@ -36,6 +36,14 @@ def summary_lines(ending: Ending, style: Style) -> Iterator[str]:
     yield _last_line(result, style)
 
 
+def late_lines(ending: Ending, style: Style) -> Iterator[str]:
+    """The last line once more, as far as warnings since the build's end have changed it."""
+    if ending.late:
+        result = ending.result
+        count = f"{_count_warnings(result)}, {ending.late} of them since its end"
+        yield f"{_painted_status(result, style)} {style.sign('dot')} {count}"
+
+
 def command_place(command: CommandStarted | CommandEnded | CommandSkipped) -> str:
     """`BUILD 2`, `BUILD finally 1`: a command's phase, list and number."""
     return f"{command.phase} {'finally ' if command.list == 'finally' else ''}{command.number}"
@@ -107,8 +115,7 @@ def _hints(result: BuildResult) -> dict[str, None]:
 
 def _last_line(result: BuildResult, style: Style) -> str:
     counts = count_commands(result)
-    good = result.status is StatusType.SUCCEEDED
-    status = style.paint("good" if good else "bad", str(result.status))
+    status = _painted_status(result, style)
     parts = [status]
     if result.ended is not None:
         seconds = (result.ended.time - result.started.time).total_seconds()
@@ -116,10 +123,20 @@ def _last_line(result: BuildResult, style: Style) -> str:
         parts += _reason(result)
     parts.append(f"{counts['ran']} of {counts['planned']} planned commands ran")
     if result.warnings:
-        parts.append(f"{len(result.warnings)} warning{'s' if len(result.warnings) > 1 else ''}")
+        parts.append(_count_warnings(result))
     if result.started.record:
         parts.append(f"log {one_line(result.started.record)}/build.log")
     return f" {style.sign('dot')} ".join(parts)
+
+
+def _painted_status(result: BuildResult, style: Style) -> str:
+    good = result.status is StatusType.SUCCEEDED
+    return style.paint("good" if good else "bad", str(result.status))
+
+
+def _count_warnings(result: BuildResult) -> str:
+    count = len(result.warnings)
+    return f"{count} warning{'s' if count > 1 else ''}"
 
 
 def _reason(result: BuildResult) -> list[str]:

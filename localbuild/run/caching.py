@@ -51,6 +51,7 @@ class CacheUse:
         self._linked = False
         self._saved = False
         self._finished = False
+        self._said: set[str] = set()
 
     def prepare(
         self, plan: BuildPlan, identity: BuildIdentity, image: Image, engine: Engine
@@ -156,8 +157,11 @@ class CacheUse:
         return self._services.baseline() if found else Baseline()
 
     def _warn(self, warnings: tuple[str, ...]) -> None:
-        for warning in warnings:
-            self._reporter.warn(warning)
+        """Each once in a build: what a restore has met, its save will meet again."""
+        for warning in dict.fromkeys(warnings):
+            if warning not in self._said:
+                self._reporter.warn(warning)
+        self._said.update(warnings)
 
     def _ask(self, work: Callable[[Cache], T]) -> T | None:
         """What the cache answers; None where there is none, or none any more."""

@@ -1,12 +1,19 @@
 """What is said beside the log."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+
+import pytest
 
 from localbuild.events.model import Warned
 from localbuild.logs.notes import NoteLines
+from localbuild.logs.pretty import PrettyLines
+from localbuild.logs.render import Renderer
 from localbuild.logs.style import Style
+from localbuild.terms import StatusType
 from tests.unit.events.histories import BUILD, START
-from tests.unit.logs.samples import failing_build, rendered
+from tests.unit.logs.samples import at, build_ended, failing_build, rendered, started
 
 WARNED = Warned(
     time=START,
@@ -49,3 +56,16 @@ def test_the_end_has_no_output_in_it() -> None:
 def test_nothing_is_said_where_all_is_told_elsewhere() -> None:
     lines = partial(NoteLines, Style(), warnings=False, ending=False)
     assert rendered(lines, WARNED, *failing_build()) == ""
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [partial(NoteLines, Style(), warnings=True, ending=True), partial(PrettyLines, Style())],
+    ids=["notes", "pretty"],
+)
+def test_warnings_since_the_end_are_counted(lines: Callable[[], Renderer]) -> None:
+    late = (replace(WARNED, time=at(3)), replace(WARNED, time=at(4)))
+    text = rendered(lines, started(), WARNED, build_ended(2, StatusType.SUCCEEDED), *late)
+    first, *_, last = (line for line in text.splitlines() if line.startswith("SUCCEEDED"))
+    assert "1 warning" in first
+    assert text.splitlines()[-1] == last == "SUCCEEDED · 3 warnings, 2 of them since its end"

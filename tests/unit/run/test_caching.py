@@ -136,6 +136,17 @@ def test_a_failed_download_is_a_line_and_a_warning() -> None:
     assert (built.exit_code, restored(built).failure) == (0, "s3://b: denied")
 
 
+def test_a_warning_is_said_once_in_a_build() -> None:
+    full, denied = "cache: full", "cache: denied"
+    cache = RecordingCache(
+        restored=replace(MISS, warnings=(full, full)),
+        saved=replace(SAVED, warnings=(full, denied)),
+        at_end=(denied, full),
+    )
+    messages = [w.message for w in cached(cache).result.warnings]
+    assert [m for m in messages if m.startswith("cache: ")] == [full, denied]
+
+
 def test_the_cache_knows_what_the_first_command_will() -> None:
     cache = RecordingCache()
     built = cached(cache, setting=Setting(variables=(("STAGE", "dev"),)))
