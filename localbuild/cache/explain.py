@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from localbuild.cache.keys import paths_version
 from localbuild.cache.manifest import Builder, HashedFile, KeyPart, Manifest
+from localbuild.cache.template import key_of
 from localbuild.units import print_age
 
 _MOST_FILES = 5
@@ -23,7 +24,7 @@ def explain(
     `paths` are those that make the version. `candidates` are manifests of the scope, of any
     version; `now_s` is the store's clock.
     """
-    key = "".join(part.value for part in parts).rstrip("\n")
+    key = key_of(parts)
     version = paths_version(paths)
     found = nearest(parts, template, version, candidates)
     if found is None:

@@ -9,6 +9,7 @@ from localbuild.cli.call import Call
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.progress import transfer_progress
 from localbuild.cli.settings import Settings
+from localbuild.cli.store_settings import store_settings
 from localbuild.ports.cache import Cache
 from localbuild.run.deadline import SystemClock
 
@@ -40,13 +41,10 @@ def cache_opener(call: Call, prepared: Prepared) -> Callable[[], Cache] | None:
 def cache_options(call: Call, settings: Settings, tiers: tuple[str, ...]) -> "CacheOptions":
     """Where a cache is, and who uses it."""
     from localbuild.cache.open import CacheOptions
-    from localbuild.cache.stores.open import StoreSettings
 
     return CacheOptions(
         urls=tiers,
-        settings=StoreSettings(
-            profile=settings.profile, region=settings.region, endpoint_url=settings.endpoint_url
-        ),
+        settings=store_settings(settings),
         state=call.world.user_state_dir(),
         tool=f"localbuild {__version__}",
     )

@@ -16,6 +16,7 @@ from localbuild.cli.call import Call
 from localbuild.cli.prepare import find_source
 from localbuild.cli.request import name_from
 from localbuild.cli.settings import Settings
+from localbuild.cli.store_settings import store_settings
 from localbuild.cli.verbs import Body, Option, Verb
 from localbuild.errors import UsageError
 
@@ -118,14 +119,9 @@ def held(store: "ByteStore", *, make: bool) -> Iterator[None]:
 
 
 def _open(url: str, settings: Settings, stack: ExitStack) -> "ByteStore":
-    from localbuild.cache.stores.open import StoreSettings, open_store
+    from localbuild.cache.stores.open import open_store
 
-    store = open_store(
-        url,
-        StoreSettings(
-            profile=settings.profile, region=settings.region, endpoint_url=settings.endpoint_url
-        ),
-    )
+    store = open_store(url, store_settings(settings))
     stack.callback(store.close)
     return store
 
