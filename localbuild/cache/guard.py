@@ -10,16 +10,21 @@ Result = TypeVar("Result")
 
 
 class Guard:
-    """What is to be said of one build's cache. `failure` is why the last attempt failed, or ''."""
+    """What is to be said of one build's cache. `failure` is why the last attempt failed, or ''.
+
+    `hints` are what can be done about a warning, by its text.
+    """
 
     def __init__(self) -> None:
         self.required = False
         self.failure = ""
+        self.hints: dict[str, tuple[str, ...]] = {}
         self._warnings: list[str] = []
 
-    def warn(self, *lines: str) -> None:
-        """Have something said."""
+    def warn(self, *lines: str, hints: tuple[str, ...] = ()) -> None:
+        """Have something said; `hints`: what can be done about it."""
         self._warnings += lines
+        self.hints.update((line, hints) for line in lines if hints)
 
     def take(self) -> tuple[str, ...]:
         """All that is to be said and was not taken yet."""
@@ -35,9 +40,9 @@ class Guard:
             return work()
         except (LocalbuildError, OSError) as error:
             self.failure = str(error)
+            hints = error.hints if isinstance(error, LocalbuildError) else ()
             if self.required:
-                hints = error.hints if isinstance(error, LocalbuildError) else ()
                 raise StorageError(f"cache: {self.failure}", hints=hints) from error
             if not isinstance(error, DamagedError):
-                self.warn(f"cache: {self.failure}")
+                self.warn(f"cache: {self.failure}", hints=hints)
             return instead

@@ -5,7 +5,7 @@ Only `--cache-required` lets a fault out, as a StorageError. What a build that h
 use for is imported when it is needed: its start is what users wait for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -66,6 +66,11 @@ class BuildCache:
         return self._wanted.expanded if self._wanted else ()
 
     @property
+    def hints(self) -> Mapping[str, tuple[str, ...]]:
+        """What can be done about a warning, by its text."""
+        return self._guard.hints
+
+    @property
     def holds_files(self) -> bool:
         """Whether the image of `prepare` has the files."""
         return self._layers.used
@@ -124,7 +129,8 @@ class BuildCache:
         try:
             return lookup.find(key, fallback)
         finally:
-            self._guard.warn(*(f"cache: {sick.message}" for sick in lookup.sick))
+            for sick in lookup.sick:
+                self._guard.warn(f"cache: {sick.message}", hints=sick.hints)
             for damaged in lookup.damaged:
                 self._condemn(damaged, damaged.name, wanted)
 
@@ -220,10 +226,12 @@ class BuildCache:
     def finish(self) -> tuple[str, ...]:
         """Wait for transfers, and begin what may go on after us."""
         wanted = self._wanted
-        said = [f"cache: {each}" for each in self._tiers.finish(self._listener.progress)]
-        if said and wanted and wanted.plan.required:
-            raise StorageError(said[0])
-        self._guard.warn(*said, *self._layers.finish(wanted))
+        for said in self._tiers.finish(self._listener.progress):
+            line, hints = f"cache: {said}", self._tiers.hints.get(said, ())
+            if wanted and wanted.plan.required:
+                raise StorageError(line, hints=hints)
+            self._guard.warn(line, hints=hints)
+        self._guard.warn(*self._layers.finish(wanted))
         if wanted and wanted.saves:
             self._tiers.care()
         return self._guard.take()

@@ -1,6 +1,6 @@
 """A build's stores, the first one asked first: where to look, where to write, what to throw out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,11 @@ class Tiers:
         said = tuple(said for store in self.stores for said in _settle(store))
         layered = self._layered
         return (*said, *(warnings_of(self.store) if layered is None else layered.finish(progress)))
+
+    @property
+    def hints(self) -> Mapping[str, tuple[str, ...]]:
+        """What can be done about warnings of `finish`, where that is known."""
+        return {} if self._layered is None else self._layered.hints
 
     def condemn(self, damaged: DamagedError, manifest_name: str) -> None:
         """Remove what is damaged, so that the next save writes it anew. Never raises.

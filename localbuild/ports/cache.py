@@ -94,6 +94,10 @@ class Cache(Protocol):
         """The image to start from: `image`, or one that has the cache's files on top of it."""
 
     @property
+    def hints(self) -> Mapping[str, tuple[str, ...]]:
+        """What can be done about a warning, by its text; of those so far where that is known."""
+
+    @property
     def holds_files(self) -> bool:
         """Whether the image of `prepare` has the files: the source must not overwrite them."""
 

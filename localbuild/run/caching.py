@@ -77,10 +77,10 @@ class CacheUse:
 
         return self._guarded(ask) or image
 
-    def give_up(self, why: str) -> None:
-        """Go on without the cache."""
+    def give_up(self, why: str, hints: tuple[str, ...] = ()) -> None:
+        """Go on without the cache. `hints`: what can be done about it."""
         self._failure = why
-        self._reporter.warn(f"cache: {why}: the build goes on without it")
+        self._reporter.warn(f"cache: {why}: the build goes on without it", hints=hints)
         self.close()
 
     @property
@@ -158,9 +158,10 @@ class CacheUse:
 
     def _warn(self, warnings: tuple[str, ...]) -> None:
         """Each once in a build: what a restore has met, its save will meet again."""
+        known = self._ask(lambda cache: cache.hints) or {}
         for warning in dict.fromkeys(warnings):
             if warning not in self._said:
-                self._reporter.warn(warning)
+                self._reporter.warn(warning, hints=known.get(warning, ()))
         self._said.update(warnings)
 
     def _ask(self, work: Callable[[Cache], T]) -> T | None:
@@ -187,7 +188,7 @@ class CacheUse:
             fault = StorageError(f"cache: {said}")
         if self._plan.cache.required:
             raise fault
-        self.give_up(said)
+        self.give_up(said, fault.hints)
         return None
 
 

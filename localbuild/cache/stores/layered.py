@@ -51,13 +51,19 @@ class LayeredStore:
         self._needs = needs
         self._uploads = Uploads(upper, lower, needs)
         self._fetcher = Keeper(upper, lower, self._warn, keeps=keeps)
-        self._told: dict[str, None] = {}
+        self._told: dict[str, tuple[str, ...]] = {}
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What went wrong with one store while the other one did, each once."""
         told = (*self._told, *self._uploads.warnings)
         return tuple(dict.fromkeys((*warnings_of(self.upper), *warnings_of(self.lower), *told)))
+
+    @property
+    def hints(self) -> dict[str, tuple[str, ...]]:
+        """What can be done about a warning, where that is known."""
+        below = self.lower.hints if isinstance(self.lower, LayeredStore) else {}
+        return {**below, **self._uploads.hints, **self._told}
 
     def now(self) -> float:
         """The upper store's clock."""
@@ -225,4 +231,4 @@ class LayeredStore:
         return self.lower.read_range(name, offset, length)
 
     def _warn(self, error: StoreError) -> None:
-        self._told[error.message] = None
+        self._told[error.message] = error.hints

@@ -48,12 +48,17 @@ class Uploads:
         self._others: list[Future[None]] = []
         self._lock = threading.Lock()
         self._done = self._all = 0
-        self._told: dict[str, None] = {}
+        self._told: dict[str, tuple[str, ...]] = {}
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What did not arrive, and why; each reason once."""
         return tuple(self._told)
+
+    @property
+    def hints(self) -> dict[str, tuple[str, ...]]:
+        """What can be done about a warning."""
+        return dict(self._told)
 
     def add_object(self, name: str, size_bytes: int, *, is_new: bool) -> None:
         """Have the lower store get an object, or make its own young."""
@@ -103,7 +108,7 @@ class Uploads:
             if not (is_new and self._copy(name)) and not self._make_young(name):
                 self._copy(name)
         except StoreError as error:
-            self._told[error.message] = None
+            self._told[error.message] = error.hints
             raise
         with self._lock:
             self._done += size_bytes
@@ -138,7 +143,7 @@ class Uploads:
                 self._gather(name, data, before)
             write()
         except StoreError as error:
-            self._told[error.message] = None
+            self._told[error.message] = error.hints
 
     def _gather(self, name: str, data: bytes, before: tuple["Future[None]", ...]) -> None:
         """See to it that all that a manifest needs is there. Raises StoreError."""

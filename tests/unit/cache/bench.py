@@ -118,7 +118,9 @@ class FaultyStore(MemoryStore):
     def _step(self, verb: str) -> None:
         if self.fault is not None and verb == self.verb:
             self.asked += 1
-            raise StoreError(self.fault, f"memory: {verb} fails on purpose")
+            raise StoreError(
+                self.fault, f"memory: {verb} fails on purpose", hints=(f"mend {verb}",)
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ class Report:
     restored: Restored
     saved: Saved
     finished: tuple[str, ...]
+    hints: Mapping[str, tuple[str, ...]]
     image: Image
     files: Files
 
@@ -185,7 +188,14 @@ class Bench:
             finished = cache.finish()
         finally:
             cache.close()
-        return Report(restored=restored, saved=saved, finished=finished, image=image, files=found)
+        return Report(
+            restored=restored,
+            saved=saved,
+            finished=finished,
+            hints=cache.hints,
+            image=image,
+            files=found,
+        )
 
     def files(self, container: ScriptedContainer) -> Files:
         """The files that a container's source has."""

@@ -363,6 +363,8 @@ def test_no_fault_of_a_store_gets_out(key: str, verb: str, fault: Fault, tmp_pat
     assert built.restored.outcome is not MISS or built.restored.failure
     assert built.restored.outcome is MISS or built.files == ONE
     assert all("on purpose" in warning for warning in built.warnings)
+    told = [warning for warning in built.warnings if "damaged" not in warning]  # it mends itself
+    assert all(built.hints[warning] == (f"mend {verb}",) for warning in told)
     store.fault = None
     assert bench.build(keyed("npm-1")).files == ONE
 
@@ -426,7 +428,18 @@ def test_a_sick_store_below_costs_a_warning(key: str, verb: str, tmp_path: Path)
     built = bench.build(keyed(key, "npm-"))
     assert built.files == ONE
     assert built.restored.outcome is (HIT if key == "npm-1" else FALLBACK)
-    assert lower.asked == 0 or any("on purpose" in warning for warning in built.warnings)
+    told = [warning for warning in built.warnings if "on purpose" in warning]
+    assert lower.asked == 0 or told
+    assert all(built.hints[warning] == (f"mend {verb}",) for warning in told)
+
+
+def test_an_upload_that_fails_leaves_its_next_step(tmp_path: Path) -> None:
+    clock = HandClock()
+    lower = FaultyStore(clock)
+    lower.fault, lower.verb = Fault.DENIED, "create"
+    built = Bench(tmp_path, [FaultyStore(clock), lower]).build(files=ONE)
+    (warning,) = built.finished
+    assert built.hints == {warning: ("mend create",)}
 
 
 def test_a_build_that_may_only_read_keeps_nothing_of_what_a_lower_store_gives(

@@ -1,6 +1,6 @@
 """A cache that remembers what it was asked, and answers as it was told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
@@ -29,6 +29,7 @@ class RecordingCache:
     saved: Saved = SAVED
     layered: Callable[[Image, Engine], Image] | None = None
     at_end: tuple[str, ...] = ()
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     at: Callable[[str], None] = lambda _: None
     asked: list[str] = field(default_factory=list)
     contexts: list[CacheContext] = field(default_factory=list)

@@ -147,6 +147,26 @@ def test_a_warning_is_said_once_in_a_build() -> None:
     assert [m for m in messages if m.startswith("cache: ")] == [full, denied]
 
 
+def test_a_warning_has_its_next_step() -> None:
+    plain, denied, late = "cache: sick", "cache: denied", "cache: no upload"
+    cache = RecordingCache(
+        restored=replace(MISS, warnings=(plain, denied)),
+        at_end=(late,),
+        hints={denied: ("allow s3:GetObject",), late: ("allow s3:PutObject",)},
+    )
+    hints = {w.message: w.hints for w in cached(cache).result.warnings}
+    assert [hints[m] for m in (plain, denied, late)] == [
+        (),
+        ("allow s3:GetObject",),
+        ("allow s3:PutObject",),
+    ]
+
+
+def test_a_cache_that_is_given_up_leaves_its_next_step() -> None:
+    cache = RecordingCache(at=raising("restore", StorageError("full", hints=("df -h",))))
+    assert cached(cache).result.warnings[-1].hints == ("df -h",)
+
+
 def test_the_cache_knows_what_the_first_command_will() -> None:
     cache = RecordingCache()
     built = cached(cache, setting=Setting(variables=(("STAGE", "dev"),)))
