@@ -12,6 +12,7 @@ from localbuild.cli.cache_verbs.places import (
     open_caches,
     plain_option,
 )
+from localbuild.cli.cache_verbs.plain import on_terminal, plain
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.units import print_bytes
@@ -45,19 +46,23 @@ def cache_diff(ctx: click.Context) -> int:
     if call.flag("json"):
         call.voice.document(_as_object(old[1], new[1], diff, depth))
     else:
-        call.voice.data("\n".join(_lines(old[1], new[1], diff, depth)))
+        call.voice.data(on_terminal(_lines(old[1], new[1], diff, depth)))
     return ExitCode.SUCCEEDED
 
 
 def _chosen(
     asked: str, found: "tuple[tuple[ByteStore, Listed], ...]", caches: Caches
 ) -> "tuple[ByteStore, Listed]":
+    from localbuild.cli.cache_verbs.wording import shown_key
+
     entries = [entry for _, entry in found]
     if asked.isdigit() and all(entry.key != asked for entry in entries):
         asked = _key_of_build(asked, caches.call)
     entry = choose_entry([e for e in entries if e.key == asked] or entries, asked)
     if entry.manifest is None:
-        raise UsageError(f"the entry '{entry.key}' is damaged", hints=("localbuild cache verify",))
+        raise UsageError(
+            f"the entry '{shown_key(entry)}' is damaged", hints=("localbuild cache verify",)
+        )
     return next(pair for pair in found if pair[1] is entry)
 
 
@@ -140,7 +145,6 @@ def _signed(size_bytes: int) -> str:
 
 
 def _text(path: bytes) -> str:
-    from localbuild.cli.cache_verbs.wording import plain
 
     return plain(path.decode("utf-8", "replace"))
 

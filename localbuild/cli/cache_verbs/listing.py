@@ -12,6 +12,7 @@ from localbuild.cli.cache_verbs.places import (
     everyone_option,
     open_caches,
 )
+from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal
 from localbuild.cli.call import read_call
 from localbuild.errors import ExitCode
 from localbuild.units import print_age, print_bytes
@@ -41,7 +42,7 @@ def cache_ls(ctx: click.Context) -> int:
             return ExitCode.SUCCEEDED
         for store in caches.stores:
             mine = [entry for at, entry in found if at is store]
-            call.voice.data("\n".join(_listing(store, mine, layers, everyone=caches.everyone)))
+            call.voice.data(on_terminal(_listing(store, mine, layers, everyone=caches.everyone)))
     return ExitCode.SUCCEEDED
 
 
@@ -59,7 +60,7 @@ def cache_show(ctx: click.Context) -> int:
         if call.flag("json"):
             call.voice.document(_details(entry, store))
         else:
-            call.voice.data("\n".join(_lines(entry, store)))
+            call.voice.data(on_terminal(_lines(entry, store)))
     return ExitCode.SUCCEEDED
 
 
@@ -150,7 +151,7 @@ def _details(entry: "Listed", store: "ByteStore") -> dict[str, object]:
 
 
 def _lines(entry: "Listed", store: "ByteStore") -> Iterator[str]:
-    from localbuild.cli.cache_verbs.wording import NO_KEY, fields
+    from localbuild.cli.cache_verbs.wording import fields
 
     now_s = store.now()
     rows = [

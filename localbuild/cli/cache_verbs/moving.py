@@ -13,6 +13,7 @@ from localbuild.cli.cache_verbs.places import (
     open_other,
     unknown_key,
 )
+from localbuild.cli.cache_verbs.plain import on_terminal, plain
 from localbuild.cli.call import read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.units import print_bytes
@@ -55,7 +56,7 @@ def _copy(ctx: click.Context, *, pull: bool) -> int:
     with open_caches(call) as caches, open_other(call.argument("url"), caches) as other:
         source, target = (other, caches.first) if pull else (caches.first, other)
         if source.url == target.url:
-            raise UsageError(f"{source.url} is the project's cache itself")
+            raise UsageError(f"{plain(source.url)} is the project's cache itself")
         with held(source, make=False):
             entries = _wanted(source, caches, call.words("keys"))
             with (
@@ -66,7 +67,7 @@ def _copy(ctx: click.Context, *, pull: bool) -> int:
     if call.flag("json"):
         call.voice.document(_as_object(moved, source.url, target.url))
     else:
-        call.voice.data("\n".join(_lines(moved, target.url)))
+        call.voice.data(on_terminal(_lines(moved, target.url)))
     damaged = any(m.outcome is Outcome.DAMAGED for m in moved)
     return ExitCode.FAILED if damaged else ExitCode.SUCCEEDED
 
@@ -101,11 +102,11 @@ def _as_object(moved: "Sequence[Moved]", source: str, target: str) -> dict[str, 
 
 
 def _lines(moved: "Sequence[Moved]", target: str) -> Iterator[str]:
-    from localbuild.cli.cache_verbs.wording import plain, shown_key
+    from localbuild.cli.cache_verbs.wording import shown_key
 
     for m in moved:
         size = f", {print_bytes(m.size_bytes)}" if m.objects else ""
-        problem = f": {plain(m.problem)}" if m.problem else ""
+        problem = f": {m.problem}" if m.problem else ""
         yield f"{shown_key(m.entry)}: {m.outcome.value}{size}{problem}"
     total = sum(m.size_bytes for m in moved)
     yield f"{print_bytes(total)} written to {target}"

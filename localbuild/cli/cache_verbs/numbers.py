@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from localbuild.cli.cache_verbs.places import Caches, cache_verb, open_caches
+from localbuild.cli.cache_verbs.plain import on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.units import print_bytes, print_duration
@@ -28,7 +29,7 @@ def cache_stats(ctx: click.Context) -> int:
     if call.flag("json"):
         call.voice.document(_as_object(stats, sizes))
     else:
-        call.voice.data("\n".join(_lines(stats, sizes)))
+        call.voice.data(on_terminal(_lines(stats, sizes)))
     return ExitCode.SUCCEEDED
 
 

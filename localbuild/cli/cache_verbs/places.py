@@ -11,6 +11,7 @@ import click
 
 from localbuild.cli.args import global_options
 from localbuild.cli.args_cache import cache_options
+from localbuild.cli.cache_verbs.plain import plain
 from localbuild.cli.caching import NO_CACHE, S3, read_cache
 from localbuild.cli.call import Call
 from localbuild.cli.prepare import find_source
@@ -114,7 +115,9 @@ def held(store: "ByteStore", *, make: bool) -> Iterator[None]:
         return
     with hold_shared(root) as found:
         if not found:
-            raise StoreError(Fault.UNAVAILABLE, f"{root}: entries are being removed just now")
+            raise StoreError(
+                Fault.UNAVAILABLE, f"{plain(store.url)}: entries are being removed just now"
+            )
         yield
 
 
@@ -140,8 +143,9 @@ def _tiers(call: Call, settings: Settings) -> tuple[str, ...]:
 
 def only_first(caches: Caches) -> None:
     """Say that a verb leaves the lower tiers alone."""
-    for store in caches.stores[1:]:
-        caches.call.voice.note(f"{store.url} is left as it is; --cache {store.url} is about it")
+
+    for url in (plain(store.url) for store in caches.stores[1:]):
+        caches.call.voice.note(f"{url} is left as it is; --cache {url} is about it")
 
 
 def choose_entry(entries: "Sequence[Listed]", asked: str) -> "Listed":
@@ -157,11 +161,14 @@ def choose_entry(entries: "Sequence[Listed]", asked: str) -> "Listed":
 
 def unknown_key(asked: str, keys: Sequence[str]) -> UsageError:
     """What to say of a key that no entry has."""
+
     if not keys:
         return UsageError("the cache has no entry of this project", hints=("localbuild run",))
     close = difflib.get_close_matches(asked, keys, n=1, cutoff=0.5)
-    guess = f"; did you mean '{close[0]}'?" if close and close[0] else ""
-    return UsageError(f"no entry has the key '{asked}'{guess}", hints=("localbuild cache ls",))
+    guess = f"; did you mean '{plain(close[0])}'?" if close and close[0] else ""
+    return UsageError(
+        f"no entry has the key '{plain(asked)}'{guess}", hints=("localbuild cache ls",)
+    )
 
 
 def cache_verb(

@@ -8,6 +8,7 @@ import click
 
 from localbuild.cli.args import build_options
 from localbuild.cli.cache_verbs.places import Caches, cache_verb, open_caches, plain_option
+from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.cli.overrides import override_options
 from localbuild.errors import ExitCode, UsageError
@@ -59,7 +60,7 @@ def cache_why(ctx: click.Context) -> int:
     if call.flag("json"):
         call.voice.document(_as_object(reasons))
     else:
-        call.voice.data("\n".join(_lines(reasons)))
+        call.voice.data(on_terminal(_lines(reasons)))
     return ExitCode.SUCCEEDED
 
 
@@ -174,7 +175,7 @@ def _as_object(reasons: Reasons) -> dict[str, object]:
 
 
 def _lines(reasons: Reasons) -> Iterator[str]:
-    from localbuild.cli.cache_verbs.wording import NO_KEY, fields, part_rows, plain
+    from localbuild.cli.cache_verbs.wording import fields, part_rows
 
     which = f"build {reasons.build}" if reasons.build else "the next build"
     yield f"{which}: {_TOLD.get(reasons.outcome, reasons.outcome)}"
@@ -185,7 +186,7 @@ def _lines(reasons: Reasons) -> Iterator[str]:
     rows += [("saved", reasons.saved)] if reasons.saved else []
     yield from fields([*rows, *part_rows(reasons.parts)])
     for line in reasons.why:
-        yield f"because {plain(line)}"
+        yield f"because {line}"
 
 
 WHY = cache_verb(

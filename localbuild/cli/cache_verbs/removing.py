@@ -1,6 +1,6 @@
 """`localbuild cache rm`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +13,7 @@ from localbuild.cli.cache_verbs.places import (
     plain_option,
     unknown_key,
 )
+from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.units import print_bytes
@@ -41,7 +42,8 @@ def cache_rm(ctx: click.Context) -> int:
         if call.flag("json"):
             call.voice.document(_as_object(caches, removed, freed, layers))
         else:
-            _tell(caches, removed, freed, layers)
+            call.voice.data(on_terminal(removed_lines(removed, freed, layers)))
+            only_first(caches)
     return ExitCode.SUCCEEDED
 
 
@@ -104,16 +106,15 @@ def _as_object(
     }
 
 
-def _tell(
-    caches: Caches, removed: "Sequence[Listed]", freed_bytes: int, layers: tuple[str, ...]
-) -> None:
+def removed_lines(
+    removed: "Sequence[Listed]", freed_bytes: int, layers: Sequence[str]
+) -> Iterator[str]:
+    """What a removal came to. `layers` are the keys of the warm layers that were dropped."""
     from localbuild.cli.cache_verbs.wording import shown_key
 
-    voice = caches.call.voice
-    lines = [f"removed {shown_key(entry)}" for entry in removed]
-    lines += [f"dropped the warm layer of {key or '(no key)'}" for key in layers]
-    voice.data("\n".join([*lines, f"freed {print_bytes(freed_bytes)}"]))
-    only_first(caches)
+    yield from (f"removed {shown_key(entry)}" for entry in removed)
+    yield from (f"dropped the warm layer of {key or NO_KEY}" for key in layers)
+    yield f"freed {print_bytes(freed_bytes)}"
 
 
 RM = cache_verb(

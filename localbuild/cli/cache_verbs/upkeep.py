@@ -16,6 +16,7 @@ from localbuild.cli.cache_verbs.places import (
     open_caches,
     plain_option,
 )
+from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal, plain
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.units import parse_bytes, parse_duration, print_bytes
@@ -42,7 +43,7 @@ def cache_verify(ctx: click.Context) -> int:
     if call.flag("json"):
         call.voice.document(_verified_object(verified, removed, caches.first.url))
     else:
-        call.voice.data("\n".join(_verified_lines(verified, removed, caches.first.url)))
+        call.voice.data(on_terminal(_verified_lines(verified, removed, caches.first.url)))
         only_first(caches)
         if verified.damage and not removed:
             call.voice.hint("localbuild cache verify --repair")
@@ -65,13 +66,11 @@ def _verified_object(verified: "Verified", removed: tuple[str, ...], url: str) -
 
 
 def _verified_lines(verified: "Verified", removed: tuple[str, ...], url: str) -> Iterator[str]:
-    from localbuild.cli.cache_verbs.wording import plain
-
     size = print_bytes(verified.size_bytes)
     yield f"{url}: {len(verified.entries)} entries, {verified.objects} objects, {size}"
     for damage in verified.damage:
         spoils = f"; spoils {', '.join(key or '(no key)' for key in damage.keys)}"
-        yield plain(f"damaged: {damage.name}: {damage.problem}{spoils if damage.keys else ''}")
+        yield f"damaged: {damage.name}: {damage.problem}{spoils if damage.keys else ''}"
     if verified.foreign:
         yield f"{len(verified.foreign)} entries are of a later version, and were not read"
     yield from (f"removed {name}" for name in removed)
@@ -102,7 +101,7 @@ def cache_prune(ctx: click.Context) -> int:
         if call.flag("json"):
             call.voice.document(_freed_object(result, caches.first.url))
         else:
-            call.voice.data("\n".join(_freed_lines(result, caches.first.url)))
+            call.voice.data(on_terminal(_freed_lines(result, caches.first.url)))
             only_first(caches)
     return ExitCode.SUCCEEDED
 
@@ -126,12 +125,12 @@ def alone(caches: Caches, *, wanted: bool) -> Iterator[bool]:
         return
     url, voice = caches.first.url, caches.call.voice
     if not url.startswith("/"):
-        voice.note(f"{url}: other machines may use it: what nothing needs goes after a day")
+        voice.note(f"{plain(url)}: other machines may use it: what nothing needs goes after a day")
         yield False
         return
     with try_alone(Path(url)) as found:
         if not found:
-            voice.note(f"{url}: a build runs: what nothing needs goes after a day")
+            voice.note(f"{plain(url)}: a build runs: what nothing needs goes after a day")
         yield found
 
 
@@ -203,7 +202,7 @@ def _freed_lines(freed: Freed, url: str) -> Iterator[str]:
     verb = "would remove" if freed.dry else "removed"
     for doomed in pruned.removed:
         yield f"{verb} {shown_key(doomed.entry)}: {doomed.reason}"
-    yield from (f"dropped the warm layer of {key or '(no key)'}" for key in freed.layers)
+    yield from (f"dropped the warm layer of {key or NO_KEY}" for key in freed.layers)
     yield f"{url}: {pruned.kept} entries stay, {print_bytes(pruned.kept_bytes)}"
     if freed.dry:
         return

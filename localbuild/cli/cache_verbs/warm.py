@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from localbuild.cli.cache_verbs.places import Caches
+from localbuild.cli.cache_verbs.plain import plain
 from localbuild.errors import LocalbuildError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def drop_layers(caches: Caches, unneeded: Unneeded) -> tuple[str, ...]:
         try:
             return tuple(layer.key for layer in found if engine.drop_layer(layer.reference))
         except LocalbuildError as error:
-            caches.call.voice.detail(f"warm layers were not dropped: {error.message}")
+            caches.call.voice.detail(plain(f"warm layers were not dropped: {error.message}"))
             return ()
 
 
@@ -52,7 +53,7 @@ def _layers(engine: "Layers", caches: Caches) -> "tuple[LayerFacts, ...]":
     try:
         found = read_layers(engine, lambda names: layer_uses(state, names))
     except LocalbuildError as error:
-        caches.call.voice.detail(f"warm layers are not known: {error.message}")
+        caches.call.voice.detail(plain(f"warm layers are not known: {error.message}"))
         return ()
     if caches.everyone:
         return found
@@ -67,7 +68,7 @@ def _engine(caches: Caches) -> "Iterator[Layers | None]":
     try:
         engine = open_the_engine(caches.settings.docker_host, caches.settings.context)
     except LocalbuildError as error:
-        caches.call.voice.detail(f"warm layers are not known: {error.message}")
+        caches.call.voice.detail(plain(f"warm layers are not known: {error.message}"))
         yield None
         return
     try:

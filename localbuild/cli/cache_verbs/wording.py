@@ -5,17 +5,12 @@ from datetime import UTC, datetime
 
 from localbuild.cache.entries import Listed
 from localbuild.cache.manifest import KeyPart
+from localbuild.cli.cache_verbs.plain import NO_KEY, plain
 from localbuild.events.shapes import print_time
 from localbuild.units import print_age, print_bytes
 
 ID_DIGITS = 12
-NO_KEY = "(no key)"
 _KEY_LENGTH = 80
-
-
-def plain(text: str) -> str:
-    """Nothing that a build has named can steer the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def shown_key(entry: Listed) -> str:

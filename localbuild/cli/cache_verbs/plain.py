@@ -1,0 +1,15 @@
+"""The words of the `cache` verbs for people: plain text and the numbers of things. Pure."""
+
+from collections.abc import Iterable
+
+NO_KEY = "(no key)"
+
+
+def plain(text: str) -> str:
+    """Nothing that a build has named can steer the terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def on_terminal(lines: Iterable[str]) -> str:
+    """Lines as one text, each of them plain: what every verb tells people goes through here."""
+    return "\n".join(plain(line) for line in lines)
