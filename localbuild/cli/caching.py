@@ -5,12 +5,13 @@ Source: API reference, ProjectCache: type, location, modes, cacheNamespace.
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from localbuild.cli.call import Given
 from localbuild.cli.paths import real_path, under
+from localbuild.errors import UsageError
 from localbuild.plan.model import (
     LOCAL_CUSTOM_CACHE,
     LOCAL_DOCKER_LAYER_CACHE,
@@ -100,6 +101,21 @@ def _one_of(value: object, allowed: tuple[str, ...], what: str) -> str:
 def _guess(word: str, allowed: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, allowed, n=1, cutoff=0.5)
     return f"; did you mean '{close[0]}'?" if close else f"; there are: {', '.join(allowed)}"
+
+
+def refuse_idle(kind: str, switched_by: str, asked: Sequence[str]) -> None:
+    """Raises UsageError where a cache that is none, or is never missed, must not fail.
+
+    `kind`: its type. `switched_by`: who set it. `asked`: who wants a fault or a miss to count.
+    """
+    if kind == S3 or not asked:
+        return
+    why = "switches it off" if kind == NO_CACHE else "makes it LOCAL, which has no entries to miss"
+    many = len(asked) > 1
+    raise UsageError(
+        f"{' and '.join(asked)} {'need' if many else 'needs'} a cache, and {switched_by} {why}",
+        hints=("localbuild run --cache DIR", f"leave out what asks for it: {', '.join(asked)}"),
+    )
 
 
 def read_override(text: str) -> dict[str, object]:

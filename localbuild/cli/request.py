@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from localbuild.cli.buildspecs import BuildspecChoice
-from localbuild.cli.caching import LOCAL, NO_CACHE, S3
+from localbuild.cli.caching import LOCAL, NO_CACHE, S3, refuse_idle
 from localbuild.cli.settings import Settings
 from localbuild.plan.compile import BuildRequest
 from localbuild.plan.compute import COMPUTE_TYPES, Capacity, limits_within
@@ -39,7 +39,10 @@ def make_request(
     variables: tuple[tuple[str, str], ...],
     references: tuple[ProjectVariable, ...] = (),
 ) -> BuildRequest:
-    """The request. `variables` are the command line's; `references` lie with AWS."""
+    """The request. `variables` are the command line's; `references` lie with AWS.
+
+    Raises UsageError for settings that contradict each other.
+    """
     project = Project(
         name=settings.project_name or name_from(around.location),
         image=settings.image,
@@ -102,6 +105,12 @@ def fork_note(settings: Settings, around: Circumstances) -> str:
 
 def _cache(settings: Settings, around: Circumstances) -> CachePlan:
     wanted = settings.cache
+    asked = {
+        "fail_on_cache_miss": settings.fail_on_cache_miss,
+        "cache_required": settings.cache_required,
+    }
+    setters = [settings.setter(name) for name, is_asked in asked.items() if is_asked]
+    refuse_idle(wanted.type, settings.setter("cache"), setters)
     default = CacheMode.READ_ONLY if around.from_fork else CacheMode.READ_WRITE
     return CachePlan(
         type=wanted.type,

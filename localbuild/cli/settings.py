@@ -68,6 +68,10 @@ class Settings:
         """Who set it: an option, a variable, a file with its line, or `default`."""
         return self.origins.get(name, "default")
 
+    def setter(self, name: str) -> str:
+        """Who set it, and its name where that does not have it: `localbuild.toml:3: cache`."""
+        return _named(self.origin(name), name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
@@ -146,6 +150,9 @@ def _parsed(name: str, given: Given, base: Path) -> object:
     try:
         return PARSERS[name](given.value, base)
     except ValueError as error:
-        key = name.replace("_", "-")
-        where = given.origin if key in given.origin else f"{given.origin}: {key}"
-        raise UsageError(f"{where}: {error}") from None
+        raise UsageError(f"{_named(given.origin, name)}: {error}") from None
+
+
+def _named(origin: str, name: str) -> str:
+    key = name.replace("_", "-")
+    return origin if key in origin else f"{origin}: {key}"

@@ -137,6 +137,44 @@ def test_an_option_takes_the_place_but_not_the_namespace_of_a_project(home: Home
     assert (found["tiers"], found["namespace"]) == (["/b"], "team")
 
 
+NO_ENTRIES = "LOCAL, which has no entries to miss"
+MISS, REQUIRED = "--fail-on-cache-miss", "--cache-required"
+
+
+@pytest.mark.parametrize(
+    ("words", "toml", "said"),
+    [
+        (("--cache", "off", MISS), "", f"{MISS} needs a cache, and --cache switches it off"),
+        (
+            ("--cache", "off", REQUIRED, MISS),
+            "",
+            f"{MISS} and {REQUIRED} need a cache, and --cache switches it off",
+        ),
+        (
+            (REQUIRED,),
+            'cache = {type = "LOCAL", modes = ["LOCAL_CUSTOM_CACHE"]}',
+            f"{REQUIRED} needs a cache, and localbuild.toml:1: cache makes it {NO_ENTRIES}",
+        ),
+        (
+            ("--cache", "off"),
+            "cache-required = true",
+            "localbuild.toml:1: cache-required needs a cache, and --cache switches it off",
+        ),
+    ],
+)
+def test_what_only_a_cache_can_do_is_wrong_usage_without_one(
+    words: tuple[str, ...], toml: str, said: str, home: Home
+) -> None:
+    home.write("buildspec.yml", SPEC)
+    home.write("localbuild.toml", toml + "\n")
+    called = home.call("run", *words)
+    first, second, third = called.err.splitlines()
+    assert (called.code, first) == (2, f"error: {said}")
+    assert second.strip() == "hint: localbuild run --cache DIR"
+    assert third.strip().startswith("hint: leave out what asks for it: ")
+    assert not (home.cwd / ".localbuild").exists()
+
+
 def test_a_wrong_table_is_told_with_its_line(home: Home) -> None:
     home.write("localbuild.toml", 'image = "x"\n[cache]\ntyp = "S3"\n')
     home.write("buildspec.yml", SPEC)
