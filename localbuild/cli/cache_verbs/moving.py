@@ -9,9 +9,9 @@ from localbuild.cli.cache_verbs.places import (
     Caches,
     cache_verb,
     held,
+    named_entries,
     open_caches,
     open_other,
-    unknown_key,
 )
 from localbuild.cli.cache_verbs.plain import on_terminal, plain
 from localbuild.cli.call import read_call
@@ -72,16 +72,12 @@ def _copy(ctx: click.Context, *, pull: bool) -> int:
     return ExitCode.FAILED if damaged else ExitCode.SUCCEEDED
 
 
-def _wanted(source: "ByteStore", caches: Caches, words: Sequence[str]) -> "list[Listed]":
+def _wanted(source: "ByteStore", caches: Caches, words: Sequence[str]) -> "tuple[Listed, ...]":
     """Entries of the store that is read, the oldest first, so that the newest is newest there."""
-    from localbuild.cache.entries import find_entries, list_entries
+    from localbuild.cache.entries import list_entries
 
     entries = list_entries(source, caches.scope)
-    for word in words:
-        if not find_entries(entries, word):
-            raise unknown_key(word, [e.key for e in entries])
-    names = {e.name for word in words for e in find_entries(entries, word)}
-    return [e for e in reversed(entries) if not words or e.name in names]
+    return (named_entries(entries, words) if words else entries)[::-1]
 
 
 def _as_object(moved: "Sequence[Moved]", source: str, target: str) -> dict[str, object]:

@@ -148,6 +148,33 @@ def only_first(caches: Caches) -> None:
         caches.call.voice.note(f"{url} is left as it is; --cache {url} is about it")
 
 
+def named_entries(entries: "Sequence[Listed]", words: Sequence[str]) -> "tuple[Listed, ...]":
+    """The entries that the words mean, in their order. Raises UsageError.
+
+    '' is no word for the entry without a key: a script whose variable is empty means nothing.
+    """
+    from localbuild.cache.entries import find_entries
+
+    names: set[str] = set()
+    for word in words:
+        if not word:
+            raise _empty_key(entries)
+        found = find_entries(entries, word)
+        if not found:
+            raise unknown_key(word, [e.key for e in entries])
+        names |= {e.name for e in found}
+    return tuple(e for e in entries if e.name in names)
+
+
+def _empty_key(entries: "Sequence[Listed]") -> UsageError:
+    """What to say of '': that the entry without a key goes by its id, and which that is."""
+    from localbuild.cli.cache_verbs.wording import ID_DIGITS
+
+    ids = [e.manifest.content[:ID_DIGITS] for e in entries if e.manifest and not e.key]
+    told = f"; the one without a key goes by its id: {', '.join(ids)}" if ids else ""
+    return UsageError(f"an empty KEY names no entry{told}", hints=("localbuild cache ls",))
+
+
 def choose_entry(entries: "Sequence[Listed]", asked: str) -> "Listed":
     """The entry that is meant; of several the newest. Raises UsageError that guesses."""
     from localbuild.cache.entries import find_entries

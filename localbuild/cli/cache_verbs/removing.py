@@ -8,10 +8,10 @@ import click
 from localbuild.cli.cache_verbs.places import (
     Caches,
     cache_verb,
+    named_entries,
     only_first,
     open_caches,
     plain_option,
-    unknown_key,
 )
 from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal
 from localbuild.cli.call import Call, read_call
@@ -47,19 +47,11 @@ def cache_rm(ctx: click.Context) -> int:
     return ExitCode.SUCCEEDED
 
 
-def _found(caches: Caches, words: Sequence[str]) -> "list[Listed]":
-    from localbuild.cache.entries import find_entries, list_entries
+def _found(caches: Caches, words: Sequence[str]) -> "tuple[Listed, ...]":
+    from localbuild.cache.entries import list_entries
 
     entries = list_entries(caches.first, caches.scope)
-    if not words:
-        return list(entries)
-    found: dict[str, Listed] = {}
-    for word in words:
-        mine = find_entries(entries, word)
-        if not mine:
-            raise unknown_key(word, [e.key for e in entries])
-        found |= {entry.name: entry for entry in mine}
-    return list(found.values())
+    return named_entries(entries, words) if words else entries
 
 
 def _confirm(found: "Sequence[Listed]", call: Call) -> None:

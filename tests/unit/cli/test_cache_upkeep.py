@@ -163,6 +163,24 @@ def test_rm_needs_to_know_what(cache: CacheHome) -> None:
     assert cache.call("rm", "a").code == 2
 
 
+@pytest.mark.parametrize("verb", [("rm",), ("push", "there"), ("pull", "there")])
+def test_an_empty_key_means_nothing(cache: CacheHome, verb: tuple[str, ...]) -> None:
+    manifest = cache.put("", {"deps/a": b"1"})
+    cache.call("push", "there")
+    called = cache.call(*verb, "", "--json")
+    assert (called.code, called.out) == (2, "")
+    told = f"the one without a key goes by its id: {manifest.content[:12]}"
+    assert f"an empty KEY names no entry; {told}" in called.err
+    assert keys(cache) == [""]
+
+
+def test_the_entry_without_a_key_is_removed_by_its_id(cache: CacheHome) -> None:
+    manifest = cache.put("", {"deps/a": b"1"})
+    called = cache.call("rm", manifest.content[:12])
+    assert called.out.splitlines()[0] == "removed (no key)"
+    assert keys(cache) == []
+
+
 def test_entries_are_pushed_and_pulled(cache: CacheHome, tmp_path: Path) -> None:
     cache.put("a", {"deps/a": b"1" * 100})
     cache.put("b", {"deps/a": b"2"})
