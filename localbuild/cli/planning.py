@@ -64,7 +64,7 @@ def variable_lines(variables: tuple[PlannedVariable, ...]) -> Iterator[str]:
 def tell_notices(plan: BuildPlan, voice: Voice) -> None:
     """What the user should know about the plan, on stderr."""
     for notice in plan.notices:
-        place = f"{plan.buildspec}:{notice.line}: " if notice.line else ""
+        place = f"{notice.file or plan.buildspec}:{notice.line}: " if notice.line else ""
         voice.warning(f"{place}{notice.message} [{notice.code}]")
         for hint in notice.hints:
             voice.hint(hint)

@@ -67,6 +67,7 @@ def make_request(
         buildspec_path=choice.path,
         variables=variables,
         cache=_cache(settings, around),
+        cache_origin=settings.origin("cache"),
         region=settings.region,
         initiator=around.initiator,
         timeout_s=settings.timeout,

@@ -32,6 +32,7 @@ class BuildRequest:
 
     `buildspec_file` is the host's path as the user wrote it; `buildspec_path` the path within the
     source, '' for one from elsewhere. `source.directory` is filled in by `compile_plan`.
+    `cache_origin` is who asked for that cache: an option, a variable, or a file with its line.
     """
 
     project: Project
@@ -41,6 +42,7 @@ class BuildRequest:
     buildspec_path: str = "buildspec.yml"
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     cache: CachePlan = CachePlan()
+    cache_origin: str = ""
     region: str = "us-east-1"
     account: str = "000000000000"
     initiator: str = ""
@@ -76,7 +78,9 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         cache=_cache_plan(spec, request.cache),
         unresolved=_unresolved(spec, request, given),
         notices=tuple(buildspec_notices(spec))
-        + tuple(local_cache_notices(spec, request.cache, request.environment)),
+        + tuple(
+            local_cache_notices(spec, request.cache, request.environment, request.cache_origin)
+        ),
         syntax_warning=syntax_warning(spec.warnings),
     )
 

@@ -157,10 +157,14 @@ class CachePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Something that the user should know about the plan."""
+    """Something that the user should know about the plan.
+
+    `line`: where in the file, 0 where it stands in none. `file`: '' for the buildspec.
+    """
 
     code: str
     message: str
+    file: str = ""
     line: int = 0
     hints: tuple[str, ...] = ()
 

@@ -34,9 +34,12 @@ def buildspec_notices(spec: Buildspec) -> Iterator[Notice]:
 
 
 def local_cache_notices(
-    spec: Buildspec, cache: CachePlan, environment: EnvironmentPlan
+    spec: Buildspec, cache: CachePlan, environment: EnvironmentPlan, origin: str
 ) -> Iterator[Notice]:
-    """What a local cache makes nothing of. Source: User Guide, local caching."""
+    """What a local cache makes nothing of. `origin`: who set it, an option or `FILE:LINE`.
+
+    Source: User Guide, local caching.
+    """
     if cache.type != "LOCAL":
         return
     if spec.cache and spec.cache.key:
@@ -47,11 +50,21 @@ def local_cache_notices(
             line=spec.cache.key.place.line,
         )
     if LOCAL_DOCKER_LAYER_CACHE in cache.modes and not environment.privileged:
+        file, line = _place_of(origin)
+        by = "" if line or not origin else f"{origin}: "
         yield Notice(
             code="LB603",
-            message="LOCAL_DOCKER_LAYER_CACHE needs a privileged build: no layers are kept",
+            message=f"{by}{LOCAL_DOCKER_LAYER_CACHE} needs a privileged build: no layers are kept",
+            file=file,
+            line=line,
             hints=("localbuild run --privileged",),
         )
+
+
+def _place_of(origin: str) -> tuple[str, int]:
+    """The file and the line of who set something; ('', 0) for an option or a variable."""
+    file, _, line = origin.rpartition(":")
+    return (file, int(line)) if line.isdecimal() else ("", 0)
 
 
 def _left_out(spec: Buildspec) -> Iterator[Notice]:

@@ -73,14 +73,14 @@ class Reporter:
         )
 
     def notice(self, notice: Notice, file: str) -> None:
-        """A notice of the plan, with its place in the buildspec."""
+        """A notice of the plan, with its place. `file`: the buildspec's."""
         self.emit(
             Warned(
                 time=self.clock.now(),
                 build=self.build,
                 message=notice.message,
                 code=notice.code,
-                file=file,
+                file=(notice.file or file) if notice.line else "",
                 line=notice.line,
                 hints=notice.hints,
             )

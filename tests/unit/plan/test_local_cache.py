@@ -18,7 +18,11 @@ STORE = f"/codebuild/local-cache/custom/{local_scope('app')}"
 
 
 def plan_of(
-    *modes: str, path: str = "deps/**/*", kind: str = "LOCAL", privileged: bool = False
+    *modes: str,
+    path: str = "deps/**/*",
+    kind: str = "LOCAL",
+    privileged: bool = False,
+    origin: str = "",
 ) -> BuildPlan:
     spec = f"version: 0.2\nphases: {{}}\ncache: {{key: k, paths: ['{path}']}}\n"
     request = BuildRequest(
@@ -26,6 +30,7 @@ def plan_of(
         environment=EnvironmentPlan(image="i", image_reference="i", privileged=privileged),
         source=SourcePlan(location="/somewhere", directory=""),
         cache=CachePlan(type=kind, modes=modes),
+        cache_origin=origin,
     )
     return compile_plan(read_buildspec(spec.encode(), "buildspec.yml"), request)
 
@@ -116,3 +121,20 @@ def test_projects_have_volumes_of_their_own() -> None:
 )
 def test_what_a_local_cache_makes_nothing_of_is_said(plan: BuildPlan, codes: list[str]) -> None:
     assert [n.code for n in plan.notices if n.code.startswith("LB6")] == codes
+
+
+@pytest.mark.parametrize(
+    ("origin", "file", "line", "begins"),
+    [
+        ("localbuild.toml:3", "localbuild.toml", 3, DOCKER),
+        ("--cache-override", "", 0, f"--cache-override: {DOCKER}"),
+        ("LOCALBUILD_CACHE_OVERRIDE", "", 0, f"LOCALBUILD_CACHE_OVERRIDE: {DOCKER}"),
+        ("", "", 0, DOCKER),
+    ],
+)
+def test_a_layer_cache_is_told_at_the_place_that_asks_for_it(
+    origin: str, file: str, line: int, begins: str
+) -> None:
+    (notice,) = (n for n in plan_of(DOCKER, origin=origin).notices if n.code == "LB603")
+    assert (notice.file, notice.line) == (file, line)
+    assert notice.message.startswith(f"{begins} needs")

@@ -86,6 +86,12 @@ def test_a_link_that_cannot_be_made_is_a_warning(answer: Answer) -> None:
     assert message in [w.message for w in built.result.warnings]
 
 
+def test_a_warning_about_the_project_stands_at_no_line_of_the_buildspec() -> None:
+    built = local("LOCAL_DOCKER_LAYER_CACHE")
+    (warning,) = (w for w in built.result.warnings if w.code == "LB603")
+    assert (warning.file, warning.line) == ("", 0)
+
+
 def run_link(folder: Path, program: str = "") -> int:
     """Run the script of `deps` in a folder, `program` in the place of `cp`; its exit status."""
     script = local("LOCAL_CUSTOM_CACHE").engine.containers[0].requests[0].script
