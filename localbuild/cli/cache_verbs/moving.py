@@ -53,7 +53,10 @@ def _copy(ctx: click.Context, *, pull: bool) -> int:
     from localbuild.cli.cache_verbs.progress import progress
 
     call = read_call(ctx)
-    with open_caches(call) as caches, open_other(call.argument("url"), caches) as other:
+    with (
+        open_caches(call, to_read=not pull) as caches,
+        open_other(call.argument("url"), caches, to_read=pull) as other,
+    ):
         source, target = (other, caches.first) if pull else (caches.first, other)
         if source.url == target.url:
             raise UsageError(f"{plain(source.url)} is the project's cache itself")

@@ -11,6 +11,7 @@ import click
 
 from localbuild.cli.args import global_options
 from localbuild.cli.args_cache import cache_options
+from localbuild.cli.cache_verbs.missing import is_missing, tell_missing
 from localbuild.cli.cache_verbs.plain import plain
 from localbuild.cli.caching import NO_CACHE, S3, read_cache
 from localbuild.cli.call import Call
@@ -68,8 +69,11 @@ class Caches:
 
 
 @contextmanager
-def open_caches(call: Call) -> "Iterator[Caches]":
-    """Open the stores of the project in the folder of the call. Raises UsageError, StoreError."""
+def open_caches(call: Call, *, to_read: bool = True) -> "Iterator[Caches]":
+    """Open the stores of the project in the folder of the call. Raises UsageError, StoreError.
+
+    `to_read`: a directory that holds no cache is worth a word.
+    """
     from localbuild.cache.keys import Scope
     from localbuild.cli.layers import load_settings
 
@@ -78,6 +82,8 @@ def open_caches(call: Call) -> "Iterator[Caches]":
     project = settings.project_name or name_from(str(source))
     with ExitStack() as stack:
         stores = [_open(url, settings, stack) for url in _tiers(call, settings)]
+        if to_read:
+            tell_missing(call, stores, named=bool(settings.cache.tiers))
         yield Caches(
             call=call,
             settings=settings,
@@ -89,14 +95,17 @@ def open_caches(call: Call) -> "Iterator[Caches]":
 
 
 @contextmanager
-def open_other(url: str, caches: Caches) -> "Iterator[ByteStore]":
-    """Open one more store, by its URL. Raises UsageError, StoreError."""
+def open_other(url: str, caches: Caches, *, to_read: bool) -> "Iterator[ByteStore]":
+    """Open one more store, by its URL; `to_read` as above. Raises UsageError, StoreError."""
     try:
         (tier,) = read_cache(url, caches.call.world.cwd).tiers
     except ValueError as error:
         raise UsageError(str(error)) from None
     with ExitStack() as stack:
-        yield _open(tier, caches.settings, stack)
+        store = _open(tier, caches.settings, stack)
+        if to_read:
+            tell_missing(caches.call, (store,), named=True)
+        yield store
 
 
 @contextmanager
@@ -110,7 +119,7 @@ def held(store: "ByteStore", *, make: bool) -> Iterator[None]:
     from localbuild.ports.store import Fault, StoreError
 
     root = Path(store.url)
-    if not store.url.startswith("/") or not (make or (root / "v1").is_dir()):
+    if not store.url.startswith("/") or (is_missing(store.url) and not make):
         yield
         return
     with hold_shared(root) as found:

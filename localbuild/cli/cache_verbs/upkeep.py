@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from localbuild.cli.cache_verbs.missing import is_missing
 from localbuild.cli.cache_verbs.places import (
     Caches,
     cache_verb,
@@ -75,7 +76,8 @@ def _verified_lines(verified: "Verified", removed: tuple[str, ...], url: str) ->
         yield f"{len(verified.foreign)} entries are of a later version, and were not read"
     yield from (f"removed {name}" for name in removed)
     if not verified.damage:
-        yield "all of it is as it was written"
+        found = verified.entries or verified.objects
+        yield "all of it is as it was written" if found else "there is nothing to verify"
 
 
 def cache_prune(ctx: click.Context) -> int:
@@ -120,7 +122,7 @@ def alone(caches: Caches, *, wanted: bool) -> Iterator[bool]:
     """Whether bytes can be freed at once: no build runs, and none begins before the block ends."""
     from localbuild.cache.lock import try_alone
 
-    if not wanted:
+    if not wanted or is_missing(caches.first.url):
         yield False
         return
     url, voice = caches.first.url, caches.call.voice
