@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from localbuild.errors import StatusCode
+from localbuild.errors import ExitCode, StatusCode
 from localbuild.events.document import count_commands
 from localbuild.events.model import CommandEnded, CommandSkipped, CommandStarted, PhaseContext
 from localbuild.events.result import BuildResult
@@ -139,8 +139,20 @@ def _count_warnings(result: BuildResult) -> str:
     return f"{count} warning{'s' if count > 1 else ''}"
 
 
+def _is_of_cache(result: BuildResult) -> bool:
+    """Only a required cache makes a build fail."""
+    failure = result.failure
+    return (
+        failure is not None
+        and failure.exit_code == ExitCode.STORAGE
+        and failure.message.startswith("cache: ")
+    )
+
+
 def _reason(result: BuildResult) -> list[str]:
     """Why the build ended so, where neither an error nor a command has said it above."""
+    if _is_of_cache(result):
+        return ["the cache failed, and it is required"]
     said = {p.context.message for p in result.phases if p.context.status_code == _COMMAND_FAILED}
     reason = result.ended.reason if result.ended else ""
     return [] if not reason or result.failure or reason in said else [one_line(reason)]

@@ -182,7 +182,7 @@ class CacheUse:
                 raise
             raise StoppedError from None
         except LocalbuildError as error:
-            said, fault = error.message, error
+            said, fault = error.message, _of_cache(error)
         except Exception as bug:
             said = f"a bug in localbuild: {type(bug).__name__} at {_place(bug)}"
             fault = StorageError(f"cache: {said}")
@@ -190,6 +190,13 @@ class CacheUse:
             raise fault
         self.give_up(said, fault.hints)
         return None
+
+
+def _of_cache(error: LocalbuildError) -> LocalbuildError:
+    """A storage fault that says whose it is; every other one as it is."""
+    if not isinstance(error, StorageError) or error.message.startswith("cache: "):
+        return error
+    return StorageError(f"cache: {error.message}", hints=error.hints)
 
 
 def _place(bug: Exception) -> str:

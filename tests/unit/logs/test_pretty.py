@@ -160,6 +160,19 @@ def test_an_error_is_told_once() -> None:
     ]
 
 
+def test_a_required_cache_is_the_reason_that_the_last_line_gives() -> None:
+    message = "cache: s3://bucket: denied"
+    events = (
+        started(record=""),
+        Failed(time=at(0), build=BUILD, message=message, exit_code=5, status_code="CLIENT_ERROR"),
+        build_ended(1, StatusType.FAILED, reason=message),
+    )
+    assert shown(PLAIN, *events).splitlines()[2:] == [
+        f"error: {message}",
+        "FAILED in 1.0s · the cache failed, and it is required · 0 of 0 planned commands ran",
+    ]
+
+
 def test_a_phase_that_fails_by_itself_gives_its_reason() -> None:
     why = ("CLIENT_ERROR", "no matching artifact paths found")
     phase = PhaseType.UPLOAD_ARTIFACTS

@@ -429,7 +429,11 @@ def test_a_cache_that_cannot_be_opened_is_none() -> None:
 )
 @pytest.mark.parametrize(
     ("error", "said"),
-    [(StorageError("cache: full"), "cache: full"), (KeyError("x"), f"cache: {BUG}")],
+    [
+        (StorageError("cache: full"), "cache: full"),
+        (StorageError("full"), "cache: full"),
+        (KeyError("x"), f"cache: {BUG}"),
+    ],
 )
 def test_a_required_cache_that_fails_ends_the_build(
     verb: str, phase: str, error: Exception, said: str
