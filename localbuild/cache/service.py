@@ -112,9 +112,13 @@ class BuildCache:
         )
 
     def _look_outside(self, wanted: Wanted) -> None:
-        self._keys = evaluate_here(wanted)
+        self._keys = self._complained_of(evaluate_here(wanted))
         if self._keys is not None:
             self._look(wanted, self._keys)
+
+    def _complained_of(self, keys: Keys | None) -> Keys | None:
+        self._guard.warn(*(keys.problems if keys else ()))
+        return keys
 
     def _look(self, wanted: Wanted, keys: Keys) -> None:
         if self._looked or not wanted.paths or not wanted.restores:
@@ -138,7 +142,7 @@ class BuildCache:
         self._guard.warn(*self._layers.make_way(wanted, container))
         self._layers.look_around(wanted, container)
         if self._keys is None and not self._guard.failure:
-            self._keys = evaluate_inside(wanted, container)
+            self._keys = self._complained_of(evaluate_inside(wanted, container))
             self._guard.failure = "" if self._keys else "its key could not be evaluated"
         if self._keys is not None:
             self._look(wanted, self._keys)
@@ -197,7 +201,7 @@ class BuildCache:
 
     def _save(self, wanted: Wanted, container: Container) -> Saved:
         if self._keys is None:
-            self._keys = evaluate_inside(wanted, container)
+            self._keys = self._complained_of(evaluate_inside(wanted, container))
         if self._keys is None:
             return Saved(reason="its key could not be evaluated")
         key = self._keys.key

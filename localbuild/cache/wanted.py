@@ -1,13 +1,19 @@
 """What a build wants of its cache: scope, paths and keys, evaluated here or in the container."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from localbuild.cache.keys import MAX_KEY_BYTES, Scope, paths_version
 from localbuild.cache.manifest import Builder, KeyPart
 from localbuild.cache.patterns import CachePath, parse_path, path_below, relative
 from localbuild.cache.scripts import key_script, read_answers
-from localbuild.cache.template import Template, evaluate, key_of, parse_template
+from localbuild.cache.template import (
+    VARIABLE,
+    Template,
+    evaluate,
+    key_of,
+    parse_template,
+)
 from localbuild.errors import UsageError
 from localbuild.plan.cache_paths import expand_path
 from localbuild.plan.model import CacheAction, CacheMode, CachePlan
@@ -18,10 +24,14 @@ from localbuild.ports.source import Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """A key's evaluated parts, and the evaluated fallback keys. Without a key both are empty."""
+    """A key's evaluated parts, and the evaluated fallback keys. Without a key both are empty.
+
+    `problems` are warnings about parts that came to nothing: a hit does not make them right.
+    """
 
     parts: tuple[KeyPart, ...] = ()
     fallback: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -162,4 +172,18 @@ def _evaluated(wanted: Wanted, answers: Sequence[str] | None) -> Keys | None:
         raise UsageError(f"the cache key '{wanted.plan.key}' came to nothing")
     if len(key) > MAX_KEY_BYTES:
         raise UsageError(f"the cache key is longer than {MAX_KEY_BYTES} bytes")
-    return Keys(parts=found[0], fallback=tuple(k for k in map(key_of, found[1:]) if k))
+    return Keys(
+        parts=found[0],
+        fallback=tuple(k for k in map(key_of, found[1:]) if k),
+        problems=tuple(dict.fromkeys(_empty_parts(wanted, found))),
+    )
+
+
+def _empty_parts(wanted: Wanted, found: Sequence[Sequence[KeyPart]]) -> Iterator[str]:
+    """Of hashes of no file and unset variables: a key that leaves them out matches too much."""
+    for template, parts in zip(wanted.templates, found, strict=True):
+        for written, part in zip(template.parts, parts, strict=True):
+            if "codebuild-hash-files" in part.text and not part.value.strip():
+                yield f"cache: no file of the source matches {part.text}: the key has no hash there"
+            elif written.kind == VARIABLE and written.words[0] not in wanted.variables:
+                yield f"cache: nothing has set {part.text}: the key has nothing there"

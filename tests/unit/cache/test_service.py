@@ -230,6 +230,32 @@ def test_hashes_of_no_files_leave_the_rest_of_a_key(tmp_path: Path) -> None:
     assert (built.saved.saved, built.saved.key) == (True, "npm-")
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("npm-$(codebuild-hash-files no.lock)", "no file of the source matches $(codebuild-"),
+        ("npm-$(codebuild-hash-files *.lock)", "no file of the source matches $(codebuild-"),
+        ("npm-$UNSET", "nothing has set $UNSET: "),
+        ("npm-${UNSET}-$(date +%G)", "nothing has set ${UNSET}: "),
+    ],
+)
+def test_an_empty_part_of_a_key_is_warned_of_on_a_miss_and_on_a_hit(
+    key: str, said: str, tmp_path: Path
+) -> None:
+    answer = says(b"" if "*" in key else b"2026")
+    bench = Bench(tmp_path, source=HashedSource(()), answer=answer)
+    for outcome in (MISS, HIT):
+        built = bench.build(keyed(key), ONE)
+        assert built.restored.outcome is outcome
+        (warning,) = built.warnings
+        assert warning.startswith(f"cache: {said}")
+
+
+@pytest.mark.parametrize("key", ["npm-$V", "npm-\\$UNSET", "npm-$(codebuild-hash-files '*.json')"])
+def test_a_key_whose_parts_are_all_there_is_not_warned_of(key: str, bench: Bench) -> None:
+    assert bench.build(keyed(key), ONE).warnings == ()
+
+
 @pytest.mark.parametrize("length", [4096, 5000])
 def test_a_key_has_a_longest_length(length: int, bench: Bench) -> None:
     built = bench.build(keyed("x" * length), ONE)
