@@ -102,7 +102,8 @@ def _files(new: Sequence[HashedFile], old: Sequence[HashedFile]) -> list[str]:
     lines += [f"{_shown(path)} is new" for path in now if path not in before]
     lines += [f"{_shown(path)} is gone" for path in before if path not in now]
     if len(lines) > _MOST_FILES:
-        return [*lines[:_MOST_FILES], f"and {len(lines) - _MOST_FILES} more files"]
+        more = len(lines) - _MOST_FILES
+        return [*lines[:_MOST_FILES], f"and {more} more file{'' if more == 1 else 's'}"]
     return lines
 
 

@@ -141,7 +141,8 @@ def _lines(old: "Listed", new: "Listed", diff: "Diff", depth: int) -> Iterator[s
 
 
 def _signed(size_bytes: int) -> str:
-    return f"{'-' if size_bytes < 0 else '+'}{print_bytes(abs(size_bytes))}"
+    sign = "-" if size_bytes < 0 else "+" if size_bytes else ""
+    return f"{sign}{print_bytes(abs(size_bytes))}"
 
 
 def _text(path: bytes) -> str:

@@ -12,7 +12,7 @@ from localbuild.cli.cache_verbs.places import (
     everyone_option,
     open_caches,
 )
-from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal
+from localbuild.cli.cache_verbs.plain import NO_KEY, counted, entries_of, on_terminal
 from localbuild.cli.call import read_call
 from localbuild.errors import ExitCode
 from localbuild.units import print_age, print_bytes
@@ -104,7 +104,7 @@ def _listing(
     from localbuild.cli.cache_verbs.wording import ID_DIGITS, shown_key, size_cells, table
 
     total = print_bytes(stored_bytes(entries))
-    yield f"{store.url}: {len(entries)} entr{'y' if len(entries) == 1 else 'ies'}, {total}"
+    yield f"{store.url}: {entries_of(len(entries))}, {total}"
     if not entries:
         return
     own, now_s = own_bytes(entries), store.now()
@@ -173,7 +173,7 @@ def _manifest_rows(manifest: "Manifest") -> Iterator[tuple[str, str]]:
     yield "files", f"{manifest.files:,}, {print_bytes(manifest.size_bytes)}"
     new = print_bytes(manifest.new_bytes)
     stored = print_bytes(manifest.stored_bytes)
-    yield "stored", f"{stored} in {len(manifest.objects)} objects; {new} were new"
+    yield "stored", f"{stored} in {counted(len(manifest.objects), 'object')}; {new} were new"
     for path in manifest.paths:
         yield "path", path
     if manifest.template:

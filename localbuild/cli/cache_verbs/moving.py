@@ -70,7 +70,7 @@ def _copy(ctx: click.Context, *, pull: bool) -> int:
     if call.flag("json"):
         call.voice.document(_as_object(moved, source.url, target.url))
     else:
-        call.voice.data(on_terminal(_lines(moved, target.url)))
+        call.voice.data(on_terminal(_lines(moved, source.url, target.url)))
     damaged = any(m.outcome is Outcome.DAMAGED for m in moved)
     return ExitCode.FAILED if damaged else ExitCode.SUCCEEDED
 
@@ -100,7 +100,7 @@ def _as_object(moved: "Sequence[Moved]", source: str, target: str) -> dict[str, 
     }
 
 
-def _lines(moved: "Sequence[Moved]", target: str) -> Iterator[str]:
+def _lines(moved: "Sequence[Moved]", source: str, target: str) -> Iterator[str]:
     from localbuild.cli.cache_verbs.wording import shown_key
 
     for m in moved:
@@ -108,7 +108,10 @@ def _lines(moved: "Sequence[Moved]", target: str) -> Iterator[str]:
         problem = f": {m.problem}" if m.problem else ""
         yield f"{shown_key(m.entry)}: {m.outcome.value}{size}{problem}"
     total = sum(m.size_bytes for m in moved)
-    yield f"{print_bytes(total)} written to {target}"
+    if not moved:
+        yield f"nothing to copy: {source} has no entry of this project"
+    else:
+        yield f"{print_bytes(total) if total else 'nothing was'} written to {target}"
 
 
 def _arguments() -> tuple[click.Argument, click.Argument]:

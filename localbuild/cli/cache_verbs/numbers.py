@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from localbuild.cli.cache_verbs.places import Caches, cache_verb, open_caches
-from localbuild.cli.cache_verbs.plain import on_terminal
+from localbuild.cli.cache_verbs.plain import entries_of, on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.units import print_bytes, print_duration
@@ -81,22 +81,33 @@ def _as_object(stats: "Stats", sizes: dict[str, tuple[int, int]]) -> dict[str, o
 def _lines(stats: "Stats", sizes: dict[str, tuple[int, int]]) -> Iterator[str]:
     from localbuild.cli.cache_verbs.wording import fields
 
-    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in stats.outcomes.items())
-    rate = "" if stats.hit_rate is None else f" ({stats.hit_rate:.0%} hits)"
-    new = print_bytes(stats.new_bytes)
+    new = f", {print_bytes(stats.new_bytes)} new" if stats.saved_bytes else ""
     rows = [
-        ("builds", f"{stats.builds}: {outcomes}{rate}"),
-        ("restored", f"{print_bytes(stats.restored_bytes)} in {print_duration(stats.restore_s)}"),
-        ("saved", f"{print_bytes(stats.saved_bytes)} in {print_duration(stats.save_s)}, {new} new"),
+        ("builds", _builds(stats)),
+        ("restored", _amount(stats.restored_bytes, stats.restore_s)),
+        ("saved", f"{_amount(stats.saved_bytes, stats.save_s)}{new}"),
     ]
     if stats.baseline_s is not None:
         rows.append(("without", f"{print_duration(stats.baseline_s)} for a build (median)"))
     rows += [
-        ("store", f"{url}: {entries} entries, {print_bytes(size)}")
+        ("store", f"{url}: {entries_of(entries)}, {print_bytes(size)}")
         for url, (entries, size) in sizes.items()
     ]
     yield from fields(rows)
     yield stats.verdict
+
+
+def _builds(stats: "Stats") -> str:
+    if stats.hit_rate is None:
+        return f"{stats.builds:,}"
+    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in stats.outcomes.items())
+    return f"{stats.builds:,}: {outcomes} ({stats.hit_rate:.0%} hits)"
+
+
+def _amount(size_bytes: int, seconds: float) -> str:
+    if not size_bytes:
+        return "nothing"
+    return f"{print_bytes(size_bytes)} in {print_duration(seconds)}"
 
 
 STATS = cache_verb("stats", cache_stats)

@@ -72,7 +72,7 @@ def _confirm(found: "Sequence[Listed]", call: Call) -> None:
 def _remove(caches: Caches, found: "Sequence[Listed]") -> "tuple[tuple[Listed, ...], int]":
     """Those that were removed, and how many bytes are free already."""
     from localbuild.cache.gc import collect, remove_entries
-    from localbuild.cli.cache_verbs.upkeep import alone
+    from localbuild.cli.cache_verbs.pruning import alone
 
     store = caches.first
     removed = remove_entries(store, found)
@@ -106,7 +106,12 @@ def removed_lines(
 
     yield from (f"removed {shown_key(entry)}" for entry in removed)
     yield from (f"dropped the warm layer of {key or NO_KEY}" for key in layers)
-    yield f"freed {print_bytes(freed_bytes)}"
+    if not removed:
+        yield "nothing was removed"
+    elif freed_bytes:
+        yield f"freed {print_bytes(freed_bytes)}"
+    else:
+        yield "nothing was freed yet: what no other entry needs goes with a later prune"
 
 
 RM = cache_verb(

@@ -7,9 +7,10 @@ from localbuild.cli.cache_verbs.differences import DIFF
 from localbuild.cli.cache_verbs.listing import LS, SHOW
 from localbuild.cli.cache_verbs.moving import PULL, PUSH
 from localbuild.cli.cache_verbs.numbers import STATS
+from localbuild.cli.cache_verbs.pruning import PRUNE
 from localbuild.cli.cache_verbs.reasons import WHY
 from localbuild.cli.cache_verbs.removing import RM
-from localbuild.cli.cache_verbs.upkeep import PRUNE, VERIFY
+from localbuild.cli.cache_verbs.verifying import VERIFY
 from localbuild.cli.verbs import SETTINGS
 
 _VERBS = (LS, SHOW, WHY, DIFF, STATS, VERIFY, PRUNE, RM, PUSH, PULL)

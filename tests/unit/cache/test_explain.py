@@ -60,6 +60,11 @@ def test_new_and_lost_files() -> None:
     assert lines[:2] == ("b.json is new", "c.json is gone")
 
 
+def test_one_file_more_is_one() -> None:
+    more = {f"f{i}": "f" * 64 for i in range(6)}
+    assert why(parts_of(**more), entry(parts_of()))[5] == "and 1 more file"
+
+
 def test_many_files_are_counted() -> None:
     more = {f"f{i}": "f" * 64 for i in range(9)}
     lines = why(parts_of(**more), entry(parts_of()))

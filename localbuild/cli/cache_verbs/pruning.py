@@ -1,4 +1,4 @@
-"""`localbuild cache verify` and `localbuild cache prune`."""
+"""`localbuild cache prune`, and how bytes are freed at once."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,67 +17,15 @@ from localbuild.cli.cache_verbs.places import (
     open_caches,
     plain_option,
 )
-from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal, plain
+from localbuild.cli.cache_verbs.plain import NO_KEY, counted, entries_of, on_terminal, plain
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.units import parse_bytes, parse_duration, print_bytes
 
 if TYPE_CHECKING:
+    from localbuild.cache.gc import Collected
     from localbuild.cache.layer_care import LayerFacts
     from localbuild.cache.prune import Policy, Pruned
-    from localbuild.cache.verify import Verified
-
-
-def cache_verify(ctx: click.Context) -> int:
-    """Read a cache whole, and say what is damaged.
-
-    Exit code: 0 all is as it was written, 1 something is damaged. Builds find damage themselves:
-    what is damaged is a miss. With --repair it is removed, so that the next save writes it anew.
-    """
-    from localbuild.cache.verify import repair, verify_all
-    from localbuild.cli.cache_verbs.progress import progress
-
-    call = read_call(ctx)
-    with open_caches(call) as caches, progress(call, "verifying") as report:
-        verified = verify_all(caches.first, caches.scopes(caches.first), report)
-        removed = repair(caches.first, verified) if call.flag("repair") else ()
-    if call.flag("json"):
-        call.voice.document(_verified_object(verified, removed, caches.first.url))
-    else:
-        call.voice.data(on_terminal(_verified_lines(verified, removed, caches.first.url)))
-        only_first(caches)
-        if verified.damage and not removed:
-            call.voice.hint("localbuild cache verify --repair")
-    return ExitCode.FAILED if verified.damage else ExitCode.SUCCEEDED
-
-
-def _verified_object(verified: "Verified", removed: tuple[str, ...], url: str) -> dict[str, object]:
-    return {
-        "store": url,
-        "entries": len(verified.entries),
-        "objects": verified.objects,
-        "sizeBytes": verified.size_bytes,
-        "spoiledKeys": [entry.key for entry in verified.spoiled],
-        "ofLaterVersions": [entry.name for entry in verified.foreign],
-        "damage": [
-            {"name": d.name, "problem": d.problem, "keys": list(d.keys)} for d in verified.damage
-        ],
-        "removed": list(removed),
-    }
-
-
-def _verified_lines(verified: "Verified", removed: tuple[str, ...], url: str) -> Iterator[str]:
-    size = print_bytes(verified.size_bytes)
-    yield f"{url}: {len(verified.entries)} entries, {verified.objects} objects, {size}"
-    for damage in verified.damage:
-        spoils = f"; spoils {', '.join(key or '(no key)' for key in damage.keys)}"
-        yield f"damaged: {damage.name}: {damage.problem}{spoils if damage.keys else ''}"
-    if verified.foreign:
-        yield f"{len(verified.foreign)} entries are of a later version, and were not read"
-    yield from (f"removed {name}" for name in removed)
-    if not verified.damage:
-        found = verified.entries or verified.objects
-        yield "all of it is as it was written" if found else "there is nothing to verify"
 
 
 def cache_prune(ctx: click.Context) -> int:
@@ -205,23 +153,26 @@ def _freed_lines(freed: Freed, url: str) -> Iterator[str]:
     for doomed in pruned.removed:
         yield f"{verb} {shown_key(doomed.entry)}: {doomed.reason}"
     yield from (f"dropped the warm layer of {key or NO_KEY}" for key in freed.layers)
-    yield f"{url}: {pruned.kept} entries stay, {print_bytes(pruned.kept_bytes)}"
-    if freed.dry:
-        return
-    yield f"freed {print_bytes(collected.freed_bytes)} in {collected.freed} objects"
-    if collected.waiting:
-        waiting = print_bytes(collected.waiting_bytes)
-        yield f"{waiting} more in {collected.waiting} objects that nothing needs wait for their day"
+    stay = "stays" if pruned.kept == 1 else "stay"
+    yield f"{url}: {entries_of(pruned.kept)} {stay}, {print_bytes(pruned.kept_bytes)}"
+    if not freed.dry:
+        yield from _collected_lines(collected)
+
+
+def _collected_lines(collected: "Collected") -> Iterator[str]:
     if collected.skipped:
         yield f"nothing was freed: {collected.skipped}"
+    elif collected.freed:
+        objects = counted(collected.freed, "object")
+        yield f"freed {print_bytes(collected.freed_bytes)} in {objects}"
+    else:
+        yield "nothing was freed"
+    if collected.waiting:
+        wait = "waits for its day" if collected.waiting == 1 else "wait for their day"
+        objects = counted(collected.waiting, "object")
+        yield f"{print_bytes(collected.waiting_bytes)} in {objects} that nothing needs {wait}"
 
 
-VERIFY = cache_verb(
-    "verify",
-    cache_verify,
-    everyone_option(),
-    plain_option("--repair", is_flag=True, help="Remove what is damaged."),
-)
 PRUNE = cache_verb(
     "prune",
     cache_prune,
