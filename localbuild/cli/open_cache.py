@@ -1,11 +1,13 @@
 """The cache that a build gets, from its settings: opened when the build asks for it."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localbuild import __version__
 from localbuild.cli.caching import S3
 from localbuild.cli.call import Call
+from localbuild.cli.paths import real_path
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.progress import transfer_progress
 from localbuild.cli.settings import Settings
@@ -36,6 +38,13 @@ def cache_opener(call: Call, prepared: Prepared) -> Callable[[], Cache] | None:
         return open_cache(options, SystemClock(), make, listener)
 
     return opening
+
+
+def cache_folders(prepared: Prepared) -> tuple[Path, ...]:
+    """The cache's directories that lie below the source, of which they are no part."""
+    tiers = (t for t in prepared.request.cache.tiers if not t.startswith("s3://"))
+    folders = (real_path(Path(tier)) for tier in tiers)
+    return tuple(each for each in folders if prepared.source in each.parents)
 
 
 def cache_options(call: Call, settings: Settings, tiers: tuple[str, ...]) -> "CacheOptions":

@@ -1,7 +1,7 @@
 """A directory of the host as the source of a build."""
 
 import os
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from localbuild.errors import UsageError
 from localbuild.ports.source import SourceStats
 from localbuild.sources.globs import Globs
 from localbuild.sources.hashing import TreeHasher
+from localbuild.sources.levels import hide
 from localbuild.sources.processes import Git
 from localbuild.sources.selection import Choice, Selection, choose_files, choose_nested
 from localbuild.sources.tally import Tally
@@ -18,7 +19,8 @@ from localbuild.sources.walk import TreeReader
 class DirectorySource:
     """The files of `path`: those that git does not ignore, or all with `include_ignored`.
 
-    `environment`: git's variables, None for this process's own.
+    `environment`: git's variables, None for this process's own. `left_out`: paths below `path`
+    that are no part of the source.
     """
 
     def __init__(
@@ -26,9 +28,11 @@ class DirectorySource:
         path: Path,
         include_ignored: bool = False,
         environment: Mapping[str, str] | None = None,
+        left_out: Iterable[Path] = (),
     ) -> None:
         self._root = os.fsencode(path)
         self._include_ignored = include_ignored
+        self._hidden = hide(os.fsencode(each.relative_to(path)) for each in left_out)
         self._git = Git(environment=environment)
         self._tally = Tally()
 
@@ -37,13 +41,13 @@ class DirectorySource:
         self._tally = tally = Tally()
         choice = self._choose()
         tally.note(choice.note)
-        reader = TreeReader(self._root, self._choose_nested, tally)
+        reader = TreeReader(self._root, self._choose_nested, tally, self._hidden)
         with self._readable():
             yield from reader.read(choice.selection)
 
     def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:
         """(path, SHA-256) of each file that a glob matches. Raises UsageError as above."""
-        hasher = TreeHasher(self._root, self._choose_quietly, Globs(patterns))
+        hasher = TreeHasher(self._root, self._choose_quietly, Globs(patterns), self._hidden)
         with self._readable():
             found = hasher.hash(self._choose().selection)
         return tuple((os.fsdecode(path), digest) for path, digest in found)

@@ -5,7 +5,7 @@ from hashlib import file_digest
 from stat import S_ISDIR, S_ISREG
 
 from localbuild.sources.globs import Globs
-from localbuild.sources.levels import IS_LINK, OPEN_FILE, ChooseNested, Level, Levels
+from localbuild.sources.levels import IS_LINK, OPEN_FILE, ChooseNested, Hidden, Level, Levels
 from localbuild.sources.selection import Selection
 from localbuild.sources.tally import Tally
 
@@ -13,8 +13,10 @@ from localbuild.sources.tally import Tally
 class TreeHasher:
     """One pass over the tree at `root`. What cannot be read is no file of the source, as ever."""
 
-    def __init__(self, root: bytes, choose_nested: ChooseNested, globs: Globs) -> None:
-        self._levels = Levels(root, choose_nested, Tally())
+    def __init__(
+        self, root: bytes, choose_nested: ChooseNested, globs: Globs, hidden: Hidden
+    ) -> None:
+        self._levels = Levels(root, choose_nested, Tally(), hidden)
         self._globs = globs
         self._found: list[tuple[bytes, str]] = []
 

@@ -5,7 +5,7 @@ is taken as what it has become.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from errno import ELOOP, EMLINK, ENOENT, ENOTDIR
 
 from localbuild.sources.selection import GIT_NAME, Selection
@@ -20,6 +20,17 @@ _DIRECTORY = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY
 _GONE = (ENOENT, ENOTDIR, *IS_LINK)
 
 ChooseNested = Callable[[bytes], Selection | None]
+Hidden = Mapping[bytes, Set[bytes]]
+"""Names that are no part of the source, by their directory: `b""` or `b"a/b/"`."""
+
+
+def hide(paths: Iterable[bytes] = ()) -> Hidden:
+    """What hides those paths below the tree's root, and the build records in it."""
+    hidden: dict[bytes, set[bytes]] = {b"": {RECORDS_NAME}}
+    for path in paths:
+        parent, slash, name = path.rpartition(b"/")
+        hidden.setdefault(parent + slash, set()).add(name)
+    return hidden
 
 
 class Level:
@@ -46,12 +57,15 @@ Enter = Callable[[Level, bytes, int], Level | None]
 
 
 class Levels:
-    """Opens the directories of one tree, and counts in `tally` what it cannot."""
+    """Opens the directories of one tree but the `hidden`, and counts in `tally` what it cannot."""
 
-    def __init__(self, root: bytes, choose_nested: ChooseNested, tally: Tally) -> None:
+    def __init__(
+        self, root: bytes, choose_nested: ChooseNested, tally: Tally, hidden: Hidden
+    ) -> None:
         self._root = root
         self._choose_nested = choose_nested
         self._tally = tally
+        self._hidden = hidden
 
     def walk(self, selection: Selection | None, enter: Enter) -> Iterator[Level]:
         """Each level from the top down, once; then `enter` opens its directories, or leaves them.
@@ -122,9 +136,10 @@ class Levels:
         else:
             level.names = [GIT_NAME, *level.selection.files[level.key]]
             level.directories = list(level.selection.directories.get(level.key, ()))
-        if not level.path:
-            level.names = [name for name in level.names if name != RECORDS_NAME]
-            level.directories = [name for name in level.directories if name != RECORDS_NAME]
+        hidden = self._hidden.get(level.path)
+        if hidden:
+            level.names = [name for name in level.names if name not in hidden]
+            level.directories = [name for name in level.directories if name not in hidden]
         level.names.sort()
         level.directories.sort(reverse=True)
 

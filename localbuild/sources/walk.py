@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from stat import S_ISDIR, S_ISREG
 
 from localbuild.container import tar
-from localbuild.sources.levels import IS_LINK, OPEN_FILE, ChooseNested, Level, Levels
+from localbuild.sources.levels import IS_LINK, OPEN_FILE, ChooseNested, Hidden, Level, Levels
 from localbuild.sources.pieces import WHOLE_BYTES, Pieces
 from localbuild.sources.selection import Selection
 from localbuild.sources.tally import Tally
@@ -19,8 +19,10 @@ from localbuild.sources.tally import Tally
 class TreeReader:
     """One pass over the tree at `root`; `tally` is complete when the pieces are read to the end."""
 
-    def __init__(self, root: bytes, choose_nested: ChooseNested, tally: Tally) -> None:
-        self._levels = Levels(root, choose_nested, tally)
+    def __init__(
+        self, root: bytes, choose_nested: ChooseNested, tally: Tally, hidden: Hidden
+    ) -> None:
+        self._levels = Levels(root, choose_nested, tally, hidden)
         self._tally = tally
         self._pieces = Pieces(tally)
 

@@ -99,6 +99,16 @@ class TestWhatIsCopied:
             (tmp_path / name).write_bytes(b"")
         assert list(contents_of(source(tmp_path).open_archive())) == ["sub/.localbuild/file"]
 
+    def test_what_is_hidden_is_left_out_where_it_lies_and_nowhere_else(
+        self, tmp_path: Path
+    ) -> None:
+        for name in ("cache", "a/cache/v1/o", "a/cache2", "a/b/cache", "cached"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes(b"")
+        hidden = [tmp_path / "a" / "cache", tmp_path / "cached"]
+        ours = DirectorySource(tmp_path, include_ignored=True, left_out=hidden)
+        assert sorted(contents_of(ours.open_archive())) == ["a/b/cache", "a/cache2", "cache"]
+
     def test_a_records_folder_that_is_a_link_is_left_out_too(self, tmp_path: Path) -> None:
         (tmp_path / ".localbuild").symlink_to("/tmp")
         assert members_of(source(tmp_path).open_archive()) == {}

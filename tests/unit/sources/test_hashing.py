@@ -9,6 +9,7 @@ import pytest
 
 from localbuild.errors import UsageError
 from localbuild.sources.directory import DirectorySource
+from tests.contracts.source_contract import contents_of
 
 
 def git(root: Path, *arguments: str) -> None:
@@ -37,6 +38,16 @@ def test_what_git_ignores_is_not_hashed(tmp_path: Path) -> None:
     assert names(DirectorySource(tmp_path), "**/*.txt") == ["a.txt", "b/c.txt", "kept.txt"]
     assert names(DirectorySource(tmp_path), "out/d.txt") == []
     assert names(DirectorySource(tmp_path, include_ignored=True), "out/*") == ["out/d.txt"]
+
+
+def test_what_is_hidden_is_neither_copied_nor_hashed_though_git_knows_it(tmp_path: Path) -> None:
+    git(tmp_path, "init")
+    write(tmp_path, "a.txt", "my/cache/b.txt", "my/c.txt")
+    git(tmp_path, "add", "-f", ".")
+    source = DirectorySource(tmp_path, left_out=[tmp_path / "my" / "cache"])
+    assert names(source, "**/*.txt", "my/cache/b.txt") == ["a.txt", "my/c.txt"]
+    copied = contents_of(source.open_archive())
+    assert [name for name in copied if name.endswith(".txt")] == ["a.txt", "my/c.txt"]
 
 
 def test_a_repository_in_it_has_a_say_of_its_own(tmp_path: Path) -> None:
