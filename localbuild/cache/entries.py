@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from localbuild.cache.keys import ROOT, manifests_prefix, scope_of
+from localbuild.cache.keys import ROOT, decode_key, manifests_prefix, scope_of
 from localbuild.cache.manifest import ForeignFormatError, Manifest, ObjectRef, decode_manifest
 from localbuild.cache.uses import last_used, read_uses
 from localbuild.ports.store import ByteStore, Stored
@@ -36,7 +36,7 @@ class Listed:
     @property
     def key(self) -> str:
         """Its key, or what can be told of it from its name."""
-        return self.manifest.key if self.manifest else self.name.rpartition("/")[2]
+        return self.manifest.key if self.manifest else decode_key(self.name)
 
     @property
     def objects(self) -> tuple[ObjectRef, ...]:

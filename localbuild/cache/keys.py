@@ -11,6 +11,7 @@ import re
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 ROOT = "v1/scopes/"
 FORMAT = 1
@@ -21,6 +22,9 @@ _ENCODED = tuple(chr(b) if b in _PLAIN else f"%{b:02X}" for b in range(256))
 _WHOLE_LIMIT = 180
 _HEAD = 100
 _CUT = "~"
+_PART = re.compile("%[0-9A-F]?$")
+"""What a cut leaves of an encoded byte."""
+
 _OBJECT = re.compile(rf"{ROOT}[^/]+/o/[0-9a-f]{{2}}/[0-9a-f]{{64}}")
 
 
@@ -59,6 +63,16 @@ def _hash(fields: Iterable[str]) -> str:
 def encode_key(key: str) -> str:
     """A key as part of a name: injective; a key's beginning encodes to its code's beginning."""
     return "".join(_ENCODED[b] for b in key.encode("utf-8", "surrogateescape"))
+
+
+def decode_key(name: str) -> str:
+    """The key of a manifest's name, '' of the one without a key; of a cut name its beginning…"""
+    encoded = name.rpartition("/")[2]
+    if not encoded.startswith("k."):
+        return ""
+    whole, cut, _ = encoded.removeprefix("k.").partition(_CUT)
+    key = unquote_to_bytes(_PART.sub("", whole)).decode("utf-8", "surrogateescape")
+    return f"{key}…" if cut else key
 
 
 def scope_prefix(scope: str) -> str:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
+from localbuild.cache.damage import DamagedError
 from localbuild.cache.entries import Listed, list_entries
 from localbuild.cache.fetching import read_object
 from localbuild.cache.gc import GRACE_S
@@ -33,13 +34,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """One entry's way. `size_bytes` is what was written for it; `problem` tells of damage."""
+    """One entry's way. `size_bytes` is what was written for it; `problem` tells of damage, `object`
+    is the name of the object that has it, '' where the manifest has."""
 
     entry: Listed
     outcome: Outcome
     objects: int = 0
     size_bytes: int = 0
     problem: str = ""
+    object: str = ""
 
 
 class Transfer:
@@ -81,6 +84,10 @@ class Transfer:
             return Moved(entry=entry, outcome=Outcome.GONE)
         try:
             return self._copy(entry, decode_manifest(data), data)
+        except DamagedError as damaged:
+            problem = damaged.message.removeprefix(f"{self._source.url}: {damaged.name}: ")
+            damage, name = Outcome.DAMAGED, damaged.name
+            return Moved(entry=entry, outcome=damage, problem=problem, object=name)
         except StoreError as error:
             if error.fault is not Fault.CORRUPT:
                 raise

@@ -94,6 +94,7 @@ def _as_object(moved: "Sequence[Moved]", source: str, target: str) -> dict[str, 
                 "objects": m.objects,
                 "sizeBytes": m.size_bytes,
                 "problem": m.problem or None,
+                "object": m.object or None,
             }
             for m in moved
         ],
@@ -105,7 +106,8 @@ def _lines(moved: "Sequence[Moved]", source: str, target: str) -> Iterator[str]:
 
     for m in moved:
         size = f", {print_bytes(m.size_bytes)}" if m.objects else ""
-        problem = f": {m.problem}" if m.problem else ""
+        where = "one of its objects: " if m.object else ""
+        problem = f": {where}{m.problem}" if m.problem else ""
         yield f"{shown_key(m.entry)}: {m.outcome.value}{size}{problem}"
     total = sum(m.size_bytes for m in moved)
     if not moved:

@@ -137,13 +137,17 @@ def _look(
 ) -> "tuple[Found | None, tuple[str, ...]]":
     """The entry that the build would find, and why it is not that of its key."""
     from localbuild.cache.explain import explain
+    from localbuild.cache.keys import decode_key
     from localbuild.cache.lookup import Lookup
     from localbuild.cache.template import key_of
     from localbuild.ports.cache import CacheOutcome
 
     lookup = Lookup(caches.stores, wanted.scope, wanted.version)
     found = lookup.find(key_of(parts), fallback)
-    damaged = tuple(f"damaged: {each.message}" for each in lookup.damaged)
+    damaged = tuple(
+        f"{decode_key(each.name) or NO_KEY} is damaged: {each.message.rpartition(': ')[2]}"
+        for each in lookup.damaged
+    )
     if found is not None and found.outcome is CacheOutcome.HIT:
         return found, damaged
     candidates = [e.manifest for _, e in caches.entries() if e.manifest]

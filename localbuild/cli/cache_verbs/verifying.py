@@ -12,13 +12,13 @@ from localbuild.cli.cache_verbs.places import (
     open_caches,
     plain_option,
 )
-from localbuild.cli.cache_verbs.plain import counted, entries_of, on_terminal
-from localbuild.cli.call import read_call
+from localbuild.cli.cache_verbs.plain import NO_KEY, counted, entries_of, on_terminal, plain
+from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode
 from localbuild.units import print_bytes
 
 if TYPE_CHECKING:
-    from localbuild.cache.verify import Verified
+    from localbuild.cache.verify import Damage, Verified
 
 
 def cache_verify(ctx: click.Context) -> int:
@@ -38,6 +38,7 @@ def cache_verify(ctx: click.Context) -> int:
         call.voice.document(_verified_object(verified, removed, caches.first.url))
     else:
         call.voice.data(on_terminal(_verified_lines(verified, removed, caches.first.url)))
+        _tell_names(call, verified)
         only_first(caches)
         if verified.damage and not removed:
             call.voice.hint("localbuild cache verify --repair")
@@ -63,17 +64,37 @@ def _verified_lines(verified: "Verified", removed: tuple[str, ...], url: str) ->
     size = print_bytes(verified.size_bytes)
     objects = counted(verified.objects, "object")
     yield f"{url}: {entries_of(len(verified.entries))}, {objects}, {size}"
-    for damage in verified.damage:
-        spoils = f"; spoils {', '.join(key or '(no key)' for key in damage.keys)}"
-        yield f"damaged: {damage.name}: {damage.problem}{spoils if damage.keys else ''}"
+    yield from (_damage_line(damage) for damage in verified.damage)
     if verified.foreign:
         count = len(verified.foreign)
         are, were = ("is", "was") if count == 1 else ("are", "were")
         yield f"{entries_of(count)} {are} of a later version, and {were} not read"
-    yield from (f"removed {name}" for name in removed)
+    yield from _removed_lines(verified, removed)
     if not verified.damage:
         found = verified.entries or verified.objects
         yield "all of it is as it was written" if found else "there is nothing to verify"
+
+
+def _damage_line(damage: "Damage") -> str:
+    """Whose it is, then what: the names within a store say nothing to people."""
+    from localbuild.cache.keys import is_object
+
+    whose = ", ".join(key or NO_KEY for key in damage.keys) or "needed by no entry"
+    what = "one of its objects: " if damage.keys and is_object(damage.name) else ""
+    return f"damaged: {whose}: {what}{damage.problem}"
+
+
+def _removed_lines(verified: "Verified", removed: tuple[str, ...]) -> Iterator[str]:
+    entries = [entry for entry in verified.spoiled if entry.name in removed]
+    yield from (f"removed {entry.key or NO_KEY}" for entry in entries)
+    if len(removed) > len(entries):
+        yield f"removed {counted(len(removed) - len(entries), 'damaged object')}"
+
+
+def _tell_names(call: Call, verified: "Verified") -> None:
+    """With `-v`: where in the store it is."""
+    for damage in verified.damage:
+        call.voice.detail(plain(f"{damage.name}: {damage.problem}"))
 
 
 VERIFY = cache_verb(

@@ -55,7 +55,7 @@ def test_a_later_version_s_entry_is_no_damage() -> None:
     (entry,) = cupboard.entries()
     assert entry.foreign
     assert "another version" in entry.problem
-    assert entry.key == "k.k"
+    assert entry.key == "k"
 
 
 def test_an_entry_is_found_by_key_then_beginning_then_content() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from localbuild.cache.keys import (
     Scope,
     condemned_name,
+    decode_key,
     digest_of,
     encode_key,
     manifest_name,
@@ -128,3 +129,17 @@ PATHS = st.lists(st.text(st.sampled_from("ab/*\n,"), max_size=4), max_size=3)
 @example(["a", "b"], ["b", "a"])
 def test_other_paths_are_another_version(one: list[str], other: list[str]) -> None:
     assert (paths_version(one) == paths_version(other)) == (one == other)
+
+
+@pytest.mark.parametrize("key", ["", "k", "npm/20 ü~%", "a\n\x1b", "\udc80", "x" * 180])
+def test_a_name_tells_its_key(key: str) -> None:
+    assert decode_key(manifest_name("s", "v", key)) == key
+
+
+@pytest.mark.parametrize("key", ["x" * 181, "x" * 99 + "ü" * 90, "x" * 98 + "ü" * 90])
+def test_a_cut_name_tells_how_its_key_begins(key: str) -> None:
+    found = decode_key(manifest_name("s", "v", key))
+    assert found.endswith("…")
+    begins = found[:-1].encode("utf-8", "surrogateescape")
+    assert len(begins) >= 98
+    assert key.encode().startswith(begins)
