@@ -1,12 +1,12 @@
 """`localbuild cache why`: why a build hit or missed, and whether the next one would."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from localbuild.cli.args import build_options
+from localbuild.cli.cache_verbs.past import Reasons, recorded
 from localbuild.cli.cache_verbs.places import Caches, cache_verb, open_caches, plain_option
 from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal
 from localbuild.cli.call import Call, read_call
@@ -28,21 +28,6 @@ _TOLD = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reasons:
-    """What a look for a cache came to, or would: `build` is 0 for the next one."""
-
-    outcome: str
-    build: int = 0
-    key: str = ""
-    matched_key: str = ""
-    store: str = ""
-    why: tuple[str, ...] = ()
-    parts: "tuple[KeyPart, ...]" = ()
-    saved: str = ""
-    """`yes`, or `no:` and why; '' for the next build."""
-
-
 def cache_why(ctx: click.Context) -> int:
     """Say why a build found its cache or did not.
 
@@ -56,35 +41,12 @@ def cache_why(ctx: click.Context) -> int:
             raise UsageError("--next is about no BUILD", hints=("localbuild cache why --next",))
         reasons = _next(call)
     else:
-        reasons = _past(call)
+        reasons = recorded(call)
     if call.flag("json"):
         call.voice.document(_as_object(reasons))
     else:
         call.voice.data(on_terminal(_lines(reasons)))
     return ExitCode.SUCCEEDED
-
-
-def _past(call: Call) -> Reasons:
-    """From the record of a build. Raises UsageError."""
-    from localbuild.cli.history import find_record, read_document
-
-    record = find_record(call.argument("build"), call.world.cwd)
-    document = read_document(record)
-    own = document.get("localbuild")
-    cache = own.get("cache") if isinstance(own, Mapping) else None
-    if not isinstance(cache, Mapping):
-        raise UsageError(f"{record}: the record says nothing of a cache")
-    number = document.get("buildNumber")
-    why = cache.get("why")
-    saved = "yes" if cache.get("saved") else f"no: {cache.get('reason') or 'it was not tried'}"
-    return Reasons(
-        outcome=str(cache.get("outcome") or "off"),
-        build=number if isinstance(number, int) else 0,
-        key=str(cache.get("key") or ""),
-        matched_key=str(cache.get("matchedKey") or ""),
-        why=tuple(str(line) for line in why) if isinstance(why, list) else (),
-        saved=saved,
-    )
 
 
 def _next(call: Call) -> Reasons:
@@ -110,6 +72,7 @@ def _next(call: Call) -> Reasons:
         key=keys.key,
         matched_key=found.manifest.key if found else "",
         store=found.store.url if found else "",
+        looked=tuple(store.url for store in caches.stores),
         why=(*why, *unset),
         parts=keys.parts,
     )
@@ -172,6 +135,7 @@ def _as_object(reasons: Reasons) -> dict[str, object]:
         "key": reasons.key or None,
         "matchedKey": reasons.matched_key or None,
         "store": reasons.store or None,
+        "lookedIn": list(reasons.looked),
         "why": list(reasons.why),
         "parts": part_objects(reasons.parts),
         "saved": reasons.saved or None,
@@ -186,7 +150,10 @@ def _lines(reasons: Reasons) -> Iterator[str]:
     rows = [("key", reasons.key or NO_KEY)]
     if reasons.outcome in ("hit", "fallback"):
         rows.append(("used", reasons.matched_key or NO_KEY))
-    rows += [("from", reasons.store)] if reasons.store else []
+    if reasons.store:
+        rows.append(("from", reasons.store))
+    elif reasons.looked:
+        rows.append(("looked in", ", ".join(reasons.looked)))
     rows += [("saved", reasons.saved)] if reasons.saved else []
     yield from fields([*rows, *part_rows(reasons.parts)])
     for line in reasons.why:

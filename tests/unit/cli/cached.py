@@ -1,7 +1,7 @@
 """A home whose user's cache holds entries, for the tests of `localbuild cache`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ from localbuild.cache.keys import Scope
 from localbuild.cache.manifest import KeyPart, Manifest
 from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.cache.template import evaluate, parse_template
+from localbuild.events.codec import encode_json, event_to_json
+from localbuild.events.model import Event
 from tests.unit.cache.cupboard import object_of, put_entry
 from tests.unit.cli.calling import Called, Home
 
@@ -64,17 +66,21 @@ class CacheHome:
             template=TEMPLATE,
         )  # fmt: skip
 
-    def record(self, number: int, **cache: object) -> None:
+    def record(
+        self, number: int, events: Iterable[Event] = (), location: str = "", **cache: object
+    ) -> None:
         """The record of a build."""
         folder = self.home.cwd / ".localbuild" / "builds" / str(number)
         folder.mkdir(parents=True)
         document = {
             "buildNumber": number,
             "buildStatus": "SUCCEEDED",
+            "cache": {"type": "S3", "location": location or self.store.url},
             "localbuild": {"cache": cache},
         }
         (folder / "build.json").write_text(json.dumps(document))
-        (folder / "events.jsonl").write_text("")
+        lines = (encode_json(event_to_json(event)) + b"\n" for event in events)
+        (folder / "events.jsonl").write_bytes(b"".join(lines))
 
     def damage(self, manifest: Manifest) -> Path:
         """Put other bytes where an entry's first pack is."""

@@ -1,12 +1,15 @@
 """`cache why` and `cache stats`."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 
+from localbuild.events.caching import CacheRestored
 from tests.unit.cli.cached import SPEC, CacheHome
 from tests.unit.cli.calling import Home
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LOCK = b"dependencies\n"
 DIGEST = hashlib.sha256(LOCK).hexdigest()
 
@@ -28,14 +31,68 @@ def test_the_reasons_of_the_last_build(cache: CacheHome) -> None:
     assert called.code == 0
     assert called.out.splitlines() == [
         "build 2: a fallback: an entry with another key",
-        "key    b",
-        "used   a",
-        "saved  no: the build failed",
+        "key        b",
+        "used       a",
+        f"looked in  {cache.store.url}",
+        "saved      no: the build failed",
         "because lock changed (1… → 2…)",
     ]
     found = cache.document("why", "1")
     assert (found["buildNumber"], found["outcome"], found["saved"]) == (1, "miss", "yes")
     assert found["why"] == ["nothing has been saved here yet"]
+
+
+@pytest.mark.parametrize("asked", ["1", "latest"])
+def test_any_build_tells_from_where_and_part_by_part(cache: CacheHome, asked: str) -> None:
+    cache.put_evaluated("18", "cd" * 32)
+    key = cache.put_evaluated("20", "ab" * 32).key
+    hit = CacheRestored(
+        time=NOW, build="b", outcome="hit", key=key, matched_key=key, store="s3://team/cache"
+    )
+    cache.record(1, events=(hit,), outcome="hit", key=key, matchedKey=key)
+    if asked != "latest":
+        cache.record(2, outcome="miss", key="b")
+    called = cache.call("why", asked)
+    lines = [line.split() for line in called.out.splitlines()]
+    assert ["from", "s3://team/cache"] in lines
+    assert ["$NODE", "20"] in lines
+    assert ["abababababab", "lock"] in lines
+    found = cache.document("why", asked)
+    assert found["store"] == "s3://team/cache"
+    assert found["parts"][3]["files"] == [{"path": "lock", "sha256": "ab" * 32}]
+
+
+def test_the_parts_of_a_key_that_has_no_entry_any_more(cache: CacheHome) -> None:
+    cache.record(1, outcome="miss", key="gone", saved=True)
+    found = cache.document("why", "1")
+    assert (found["parts"], found["lookedIn"]) == ([], [cache.store.url])
+
+
+def test_the_parts_of_a_miss_are_those_that_were_saved(cache: CacheHome) -> None:
+    key = cache.put_evaluated("20", DIGEST).key
+    cache.record(1, location="team/cache", outcome="miss", key=key, saved=True)
+    found = cache.document("why", "1")
+    assert found["parts"][1]["value"] == "20"
+    assert found["lookedIn"] == ["s3://team/cache"]
+    assert "looked in" in cache.call("why", "1").out
+
+
+def test_the_parts_are_not_needed(cache: CacheHome) -> None:
+    cache.record(1, outcome="hit", key="k", matchedKey="k")
+    called = cache.call("why", "--cache", "off", "-v")
+    assert called.code == 0
+    assert "the parts of the key are not known: the cache is off" in called.err
+
+
+def test_a_cache_that_could_not_be_had_is_a_reason(cache: CacheHome) -> None:
+    sick = CacheRestored(time=NOW, build="b", outcome="miss", key="k", failure="the disk is gone")
+    cache.record(1, events=(sick,), outcome="miss", key="k")
+    assert cache.document("why")["why"] == ["the disk is gone"]
+
+
+def test_where_nothing_was_looked_for_there_is_no_place(cache: CacheHome) -> None:
+    cache.record(1, outcome="off")
+    assert cache.document("why")["lookedIn"] == []
 
 
 def test_without_builds_there_is_nothing_to_explain(cache: CacheHome) -> None:
