@@ -62,7 +62,7 @@ def write_out(ctx: click.Context, text: str) -> None:
     """Write to stdout before there is a call."""
     world = ctx.find_object(World)
     if world is not None:
-        Voice(stdout=world.stdout, stderr=world.stderr).data(text)
+        Voice(stdout=world.stdout, stderr=world.stderr, mask=world.mask).data(text)
 
 
 def source_argument() -> click.Argument:

@@ -36,6 +36,7 @@ def build(call: Call, prepared: Prepared) -> int:
             try:
                 code = _run(call, prepared, wired)
             finally:
+                wired.masked.close()
                 wired.bus.close()
                 os.close(wired.held)
         if retry is None or retry.number >= limit or not _is_retried(wired):

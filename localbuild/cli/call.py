@@ -77,7 +77,7 @@ def read_call(ctx: click.Context) -> Call:
     call = Call(
         world=world,
         shell_cwd=world.cwd,
-        voice=Voice(stdout=world.stdout, stderr=world.stderr),
+        voice=Voice(stdout=world.stdout, stderr=world.stderr, mask=world.mask),
         given=given,
         environ_given=environ_given,
         arguments={str(p.name): ctx.params[str(p.name)] for p in _arguments(ctx)},

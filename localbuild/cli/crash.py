@@ -12,16 +12,18 @@ from contextlib import suppress
 from pathlib import Path
 
 from localbuild import __version__
+from localbuild.logs.mask import Mask
 
-_SECRET_OPTIONS = ("--env", "--secret", "--environment-variables-override")
+_SECRET_OPTIONS = ("--env", "--secret", "--fake-secret", "--environment-variables-override")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.+", re.DOTALL)
 _MASK = "***"
-_SHORTEST = 4
 
 
-def write_crash(error: BaseException, argv: Sequence[str], directory: Path) -> Path | None:
+def write_crash(
+    error: BaseException, argv: Sequence[str], directory: Path, mask: Mask
+) -> Path | None:
     """Write what a report of the bug needs, readable by the user only; None where nothing can."""
-    text = crash_report(error, argv)
+    text = crash_report(error, argv, mask)
     name = f"crash-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.getpid()}.txt"
     for folder in (directory, Path(tempfile.gettempdir())):
         with suppress(OSError):
@@ -34,14 +36,17 @@ def write_crash(error: BaseException, argv: Sequence[str], directory: Path) -> P
     return None
 
 
-def crash_report(error: BaseException, argv: Sequence[str]) -> str:
-    """The text of a crash file: versions, the command line and the traceback, values masked."""
+def crash_report(error: BaseException, argv: Sequence[str], mask: Mask) -> str:
+    """The text of a crash file: versions, the command line and the traceback, values masked.
+
+    Those of all variables on the command line, too, which may be secrets that nobody calls so.
+    """
     masked, secrets = mask_arguments(argv)
-    trace = "".join(traceback.format_exception(error))
-    for secret in sorted(secrets, key=len, reverse=True):
-        if len(secret) >= _SHORTEST:  # of a shorter one, nothing readable would be left
-            trace = trace.replace(secret, _MASK)
-    return (
+    given = Mask()
+    for secret in secrets:
+        given.add(secret)
+    trace = given.text("".join(traceback.format_exception(error)))
+    return mask.text(
         f"localbuild {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
         f"executable: {sys.executable}\narguments: {masked!r}\n\n{trace}"
     )

@@ -1,8 +1,10 @@
-"""`--debug`: what the libraries and we ourselves log, on stderr; never the values of variables."""
+"""`--debug`: what the libraries and we ourselves log, on stderr; no variables, no secrets."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO
+
+from localbuild.ports.mask import Mask
 
 _NAMES = ("localbuild", "docker", "urllib3", "botocore")
 
@@ -14,7 +16,7 @@ def wants_diagnostics(argv: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 
 @contextmanager
-def open_diagnostics(stderr: TextIO) -> Iterator[None]:
+def open_diagnostics(stderr: TextIO, mask: Mask) -> Iterator[None]:
     """Log to stderr as long as the block runs; tracebacks show no local variables."""
     import logging
 
@@ -30,7 +32,7 @@ def open_diagnostics(stderr: TextIO) -> Iterator[None]:
             structlog.processors.TimeStamper(fmt="iso"),
         ],
     )
-    handler = logging.StreamHandler(stderr)
+    handler = logging.StreamHandler(_MaskedText(stderr, mask))
     handler.setFormatter(formatter)
     loggers = [logging.getLogger(name) for name in _NAMES]
     levels = [logger.level for logger in loggers]
@@ -43,6 +45,20 @@ def open_diagnostics(stderr: TextIO) -> Iterator[None]:
         for logger, level in zip(loggers, levels, strict=True):
             logger.removeHandler(handler)
             logger.setLevel(level)
+
+
+class _MaskedText:
+    """A stream of whole texts, each without secrets."""
+
+    def __init__(self, stream: TextIO, mask: Mask) -> None:
+        self._stream = stream
+        self._mask = mask
+
+    def write(self, text: str) -> None:
+        self._stream.write(self._mask.text(text))
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 def log_error(error: BaseException) -> None:

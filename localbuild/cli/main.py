@@ -21,7 +21,7 @@ def run_cli(argv: Sequence[str], world: World | None = None) -> int:
     except LocalbuildError as error:
         return _homeless(error)
     if wants_diagnostics(argv, around.environ):
-        with open_diagnostics(around.stderr):
+        with open_diagnostics(around.stderr, around.mask):
             code = _run_guarded(list(argv), around)
     else:
         code = _run_guarded(list(argv), around)
@@ -30,7 +30,7 @@ def run_cli(argv: Sequence[str], world: World | None = None) -> int:
 
 
 def _run_guarded(argv: list[str], world: World) -> int:
-    voice = Voice(stdout=world.stdout, stderr=world.stderr)
+    voice = Voice(stdout=world.stdout, stderr=world.stderr, mask=world.mask)
     try:
         return _run(argv, world, voice)
     except KeyboardInterrupt:
@@ -76,7 +76,7 @@ def _crash(error: Exception, argv: list[str], world: World, voice: Voice) -> int
     from localbuild.cli.crash import write_crash
 
     log_error(error)
-    path = write_crash(error, argv, world.user_state_dir() / "crashes")
+    path = write_crash(error, argv, world.user_state_dir() / "crashes", world.mask)
     where = f"; details: {path}" if path else ""
     voice.error(f"this is a bug in localbuild: {type(error).__name__}{where}")
     return ExitCode.INTERNAL

@@ -14,6 +14,7 @@ from localbuild.cli.paths import is_dir, is_file, real_path
 from localbuild.cli.request import Circumstances, fork_note, limit_notes, make_request
 from localbuild.cli.settings import Settings
 from localbuild.cli.variables import read_options
+from localbuild.cli.world import CREDENTIALS
 from localbuild.errors import UsageError
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.model import BuildPlan
@@ -121,6 +122,8 @@ def _variables(
         call.voice.warning(warning)
     pairs += options.pairs
     pairs += [(v.name, v.value) for v in overrides if v.type is VariableType.PLAINTEXT]
+    for value in (value for name, value in pairs if name in CREDENTIALS):
+        call.world.mask.add(value)
     return tuple(pairs)
 
 

@@ -2,28 +2,31 @@
 
 import contextlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from localbuild.errors import HostResourceError
+from localbuild.logs.mask import Mask
 
 _COLOURS = {"error": "31;1", "warning": "33", "note": "36", "hint": "32"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """The two streams. `quiet` leaves out notes, `verbose` adds details."""
+    """The two streams, without secrets. `quiet` leaves out notes, `verbose` adds details."""
 
     stdout: TextIO
     stderr: TextIO
     coloured: bool = False
     quiet: bool = False
     verbose: int = 0
+    mask: Mask = field(default_factory=Mask, repr=False)
 
     def data(self, text: str) -> None:
         """The result; nobody may want it any more. Raises HostResourceError."""
+        shown = self.mask.text(text)
         try:
-            self.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+            self.stdout.write(shown if shown.endswith("\n") or not shown else shown + "\n")
             self.stdout.flush()
         except BrokenPipeError:
             return
@@ -36,8 +39,9 @@ class Voice:
 
     def say(self, text: str) -> None:
         """A line beside the result, also when asked to be quiet."""
+        shown = self.mask.text(text)
         with contextlib.suppress(OSError, ValueError):
-            self.stderr.write(text if text.endswith("\n") else text + "\n")
+            self.stderr.write(shown if shown.endswith("\n") else shown + "\n")
             self.stderr.flush()
 
     def remark(self, text: str) -> None:

@@ -22,6 +22,7 @@ from localbuild.events.fold import Folding
 from localbuild.events.model import Event
 from localbuild.logs.bus import Bus
 from localbuild.logs.files import CodeBuildLogSink, JsonlSink, RecordSink
+from localbuild.logs.masking import MaskedEvents
 from localbuild.plan.environment import AutoRetry, BuildIdentity
 from localbuild.ports.engine import Engine
 from localbuild.ports.sink import Sink
@@ -47,11 +48,12 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wired:
-    """What a build is run with."""
+    """What a build is run with. Every event passes `masked` on its way to the bus."""
 
     identity: BuildIdentity
     record: RecordFolder
     held: int
+    masked: MaskedEvents
     bus: Bus
     memory: Memory
     services: Services
@@ -69,10 +71,11 @@ def wire(
     )
     memory = Memory()
     bus = Bus([*_record_sinks(record), memory, *_console_sinks(call, prepared)])
+    masked = MaskedEvents(call.world.mask, bus.emit)
     services = Services(
         open_engine=lambda: open_the_engine(settings.docker_host, settings.context),
         source=_source(call, prepared),
-        emit=bus.emit,
+        emit=masked.emit,
         clock=SystemClock(),
         interrupted=signals.interrupted,
         stop_code=signals.stop_code,
@@ -86,11 +89,13 @@ def wire(
             builds_directory(prepared.source), prepared.request.project.name
         ),
         unattended=signals.unattended,
+        mask=call.world.mask,
     )
     return Wired(
         identity=new_identity(record.number, retry),
         record=record,
         held=hold(record.path),
+        masked=masked,
         bus=bus,
         memory=memory,
         services=services,

@@ -8,13 +8,23 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from localbuild.errors import UsageError
+from localbuild.logs.mask import Mask
+
+CREDENTIALS = (
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+)
+"""Variables whose values are secrets, whether they are ours or a build's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The process around a command; a test makes its own. The folders are the user's.
 
-    None for one of them means the platform's usual place.
+    None for one of them means the platform's usual place. `mask` is the process's own: whatever is
+    written passes it. Our own AWS credentials are in it from the start, since libraries log them.
     """
 
     environ: Mapping[str, str] = field(repr=False)
@@ -25,6 +35,11 @@ class World:
     config_dir: Path | None = None
     state_dir: Path | None = None
     cache_dir: Path | None = None
+    mask: Mask = field(default_factory=Mask, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in CREDENTIALS:
+            self.mask.add(self.environ.get(name, ""))
 
     def user_config_dir(self) -> Path:
         """Where the user's `config.toml` lies."""

@@ -9,6 +9,7 @@ from localbuild.events.model import Event
 from localbuild.ports.cache import Cache
 from localbuild.ports.clock import Clock
 from localbuild.ports.engine import Engine, Interruption
+from localbuild.ports.mask import Mask, NoMask
 from localbuild.ports.source import Source
 
 
@@ -22,7 +23,8 @@ class Services:
     always. `owner` is `uid:gid` of the user, who gets the files back that a mounted build makes.
     `exit_code_from`: `command` makes a failed command's status the exit code. `open_cache` is None
     where there is none. `baseline` is asked once, where a cache was restored. `unattended` is held
-    while nobody asks `interrupted`.
+    while nobody asks `interrupted`. `mask` learns every secret before anything can print it; `emit`
+    takes events that are not masked yet.
     """
 
     open_engine: Callable[[], Engine]
@@ -39,3 +41,4 @@ class Services:
     open_cache: Callable[[], Cache] | None = None
     baseline: Callable[[], Baseline] = Baseline
     unattended: Callable[[], AbstractContextManager[None]] = nullcontext
+    mask: Mask = field(default_factory=NoMask)

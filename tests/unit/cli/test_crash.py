@@ -9,6 +9,7 @@ from localbuild.cli.crash import crash_report, mask_arguments, write_crash
 from localbuild.cli.exports import write_exports
 from localbuild.cli.voice import Voice
 from localbuild.errors import HostResourceError
+from localbuild.logs.mask import Mask
 
 OVERRIDE = "--environment-variables-override"
 
@@ -25,6 +26,7 @@ OVERRIDE = "--environment-variables-override"
         (["-qe", "A=b\nc"], ["-qe", "A=***"]),
         (["run", "-e", "A=b", "B=c"], ["run", "-e", "A=***", "B=***"]),
         (["--env-file", ".env"], ["--env-file", ".env"]),
+        (["--fake-secret", "/a/b=c"], ["--fake-secret", "/a/b=***"]),
         ([OVERRIDE, "name=A,value=b", "name=C,value=d"], [OVERRIDE, "***", "***"]),
         ([f"{OVERRIDE}=name=A,value=b"], [f"{OVERRIDE}=***"]),
         ([OVERRIDE, '[{"name":"A"}]'], [OVERRIDE, "***"]),
@@ -35,18 +37,18 @@ def test_values_are_masked(argv: list[str], masked: list[str]) -> None:
 
 
 def test_a_value_is_masked_in_the_traceback_too() -> None:
-    report = crash_report(RuntimeError("it was s3cret"), ["-e", "A=s3cret"])
+    report = crash_report(RuntimeError("it was s3cret"), ["-e", "A=s3cret"], Mask())
     assert "RuntimeError: it was ***" in report
     assert "s3cret" not in report
 
 
 def test_a_short_value_leaves_the_traceback_readable() -> None:
-    assert "RuntimeError: odd" in crash_report(RuntimeError("odd"), ["-e", "A=d"])
+    assert "RuntimeError: odd" in crash_report(RuntimeError("odd"), ["-e", "A=d"], Mask())
 
 
 def test_a_folder_that_cannot_be_made_is_no_end(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    path = write_crash(RuntimeError(), [], tmp_path / "file" / "crashes")
+    path = write_crash(RuntimeError(), [], tmp_path / "file" / "crashes", Mask())
     assert path is not None
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.unlink()
