@@ -111,10 +111,10 @@ def refuse_idle(kind: str, switched_by: str, asked: Sequence[str]) -> None:
     if kind == S3 or not asked:
         return
     why = "switches it off" if kind == NO_CACHE else "makes it LOCAL, which has no entries to miss"
-    many = len(asked) > 1
+    needs = "need" if len(asked) > 1 else "needs"
     raise UsageError(
-        f"{' and '.join(asked)} {'need' if many else 'needs'} a cache, and {switched_by} {why}",
-        hints=("localbuild run --cache DIR", f"leave out what asks for it: {', '.join(asked)}"),
+        f"{' and '.join(asked)} {needs} a cache, and {switched_by} {why}",
+        hints=("localbuild run --cache DIR",),
     )
 
 
