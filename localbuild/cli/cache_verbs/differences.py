@@ -58,7 +58,10 @@ def _chosen(
     entries = [entry for _, entry in found]
     if asked.isdigit() and all(entry.key != asked for entry in entries):
         asked = _key_of_build(asked, caches.call)
-    entry = choose_entry([e for e in entries if e.key == asked] or entries, asked)
+    exact = [entry for entry in entries if entry.key == asked]
+    if not exact and not asked:
+        raise UsageError("there is no entry without a key", hints=("localbuild cache ls",))
+    entry = choose_entry(exact or entries, asked)
     if entry.manifest is None:
         raise UsageError(
             f"the entry '{shown_key(entry)}' is damaged", hints=("localbuild cache verify",)

@@ -57,6 +57,14 @@ def test_the_json_of_an_entry(cache: CacheHome) -> None:
     assert found["warm"] is False
 
 
+def test_an_entry_without_a_key_that_is_gone_is_not_another_one(cache: CacheHome) -> None:
+    cache.put("a", {"deps/a": b"1"})
+    cache.record(1, outcome="miss", saved=True)
+    called = cache.call("diff", "1", "a")
+    assert called.code == 2
+    assert "there is no entry without a key" in called.err
+
+
 def test_what_is_damaged_is_listed_as_such(cache: CacheHome) -> None:
     manifest = cache.put("k", {"deps/a": b"123"})
     cache.store.remove(manifest.name)
