@@ -9,6 +9,7 @@ LocalbuildError
 │   ├── ImageUnavailableError
 │   └── ContainerStartError
 ├── StorageError            5   AWS or storage failure that stops the build
+│   └── SecretsError            Parameter Store or Secrets Manager gave no value
 └── HostResourceError       5   the host could not hold what the build must leave behind
 
 A failed build is no error: it is a value (`BuildResult`).
@@ -24,6 +25,8 @@ class StatusCode(StrEnum):
     COMMAND_EXECUTION_ERROR = "COMMAND_EXECUTION_ERROR"
     YAML_FILE_ERROR = "YAML_FILE_ERROR"
     CLIENT_ERROR = "CLIENT_ERROR"
+    DECRYPTED_VARIABLES_ERROR = "Decrypted Variables Error"
+    SECRETS_MANAGER_ERROR = "Secrets Manager Error"
     BUILD_TIMED_OUT = "BUILD_TIMED_OUT"
     UNABLE_TO_PULL_IMAGE = "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE"
     CONTAINER_TERMINATED = "CONTAINER_TERMINATED"
@@ -149,6 +152,16 @@ class StorageError(LocalbuildError):
 
     exit_code = ExitCode.STORAGE
     status_code = StatusCode.CLIENT_ERROR
+
+
+class SecretsError(StorageError):
+    """Values that a build needs are not to be had; the message is the service's."""
+
+    def __init__(
+        self, message: str, *, status_code: StatusCode, hints: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, hints=hints)
+        self.status_code = status_code
 
 
 class HostResourceError(LocalbuildError):

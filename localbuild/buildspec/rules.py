@@ -170,6 +170,11 @@ RULES: dict[str, str] = {
         "The cache has a `key`, and the project's cache is of type LOCAL, which keeps folders as "
         "they are and has no keys. Keys belong to a cache in S3 or in a directory: --cache."
     ),
+    "LB604": (
+        "A variable has its value in Parameter Store or Secrets Manager, and it is not to be had: "
+        "it is not there, it is denied, or the service gives no answer. Nothing of the build was "
+        "run. `--fake-secret NAME=VALUE` stands in for one without AWS."
+    ),
     "LB603": (
         "LOCAL_DOCKER_LAYER_CACHE keeps the layers of an engine that runs inside the build, which "
         "it can only do in a privileged one: --privileged."

@@ -157,6 +157,22 @@ def _variables() -> list[click.Parameter]:
             group=_VARIABLES,
             help="VAR=VALUE lines, taken as they are: no quotes, no $.",
         ),
+        Option(
+            "--secret",
+            metavar="KEY[=VALUE|=@FILE]",
+            multiple=True,
+            group=_VARIABLES,
+            help="Set a variable that is masked; @FILE is read, and without a value it is the "
+            "host's.",
+        ),
+        Option(
+            "--fake-secret",
+            metavar="NAME=VALUE",
+            multiple=True,
+            group=_VARIABLES,
+            help="Stand in for a value of Parameter Store or Secrets Manager; NAME is the "
+            "variable, the parameter or the secret. AWS is not asked for it.",
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from localbuild.cli.complaints import tell_problems
 from localbuild.cli.exports import write_exports
 from localbuild.cli.last_resort import end_process
 from localbuild.cli.prepare import Prepared
+from localbuild.cli.secrets import unused_fakes
 from localbuild.cli.signals import StopSignals
 from localbuild.cli.voice import Voice
 from localbuild.cli.wiring import Wired, open_the_engine, wire
@@ -64,6 +65,8 @@ def _run(call: Call, prepared: Prepared, wired: Wired) -> int:
     except BuildspecError as error:
         tell_problems(error, call.voice)
         return refuse_build(error, prepared.request, wired.identity, wired.services)
+    for name in unused_fakes(plan, prepared.given):
+        call.voice.warning(f"--fake-secret {name}: no variable of this build has its value there")
     return run_build(plan, wired.identity, wired.services)
 
 
@@ -79,7 +82,7 @@ def _finish(call: Call, prepared: Prepared, wired: Wired, code: int) -> int:
     if settings.exports_file:
         write_exports(settings.exports_file, result.exported, call.voice)
     if call.flag("json"):
-        call.voice.data((wired.record.path / "build.json").read_text(encoding="utf-8"))
+        call.voice.masked_data((wired.record.path / "build.json").read_text(encoding="utf-8"))
     _say_timings(result, call.voice)
     for fault in wired.bus.faults:
         call.voice.error(fault)

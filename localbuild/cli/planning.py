@@ -10,6 +10,7 @@ from localbuild.cli.settings import Settings
 from localbuild.cli.voice import Voice
 from localbuild.errors import ExitCode
 from localbuild.plan.model import (
+    SHOWN,
     BuildPlan,
     CacheAction,
     CacheMode,
@@ -17,10 +18,17 @@ from localbuild.plan.model import (
     CacheSave,
     PhasePlan,
     PlannedCommand,
+    PlannedSecret,
     PlannedVariable,
 )
+from localbuild.terms import VariableType
 from localbuild.units import print_bytes, print_duration
 
+_PLACES = {
+    VariableType.PLAINTEXT: "",
+    VariableType.PARAMETER_STORE: "Parameter Store",
+    VariableType.SECRETS_MANAGER: "Secrets Manager",
+}
 _ORIGINS = {"option": "command line", "project": "localbuild.toml", "buildspec": "buildspec"}
 
 
@@ -41,11 +49,9 @@ def show_plan(call: Call, prepared: Prepared) -> int:
 def plan_lines(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str]:
     """The plan for people. `image_found` says where the image stands."""
     yield from _head(plan, settings, image_found)
-    if plan.variables:
+    if plan.variables or plan.secrets:
         yield "variables"
-        yield from variable_lines(plan.variables)
-    for name, reference in plan.unresolved:
-        yield f"  {name} has its value in AWS: {reference}"
+        yield from variable_lines(plan.variables, plan.secrets)
     if plan.exported_variables:
         yield _row("exports", ", ".join(plan.exported_variables))
     for phase in plan.phases:
@@ -53,12 +59,21 @@ def plan_lines(plan: BuildPlan, settings: Settings, image_found: str) -> Iterato
     yield f"{plan.planned_commands} commands planned"
 
 
-def variable_lines(variables: tuple[PlannedVariable, ...]) -> Iterator[str]:
-    """One line a variable: its name, its value, who set it."""
-    width = max((len(v.name) for v in variables), default=0)
+def variable_lines(
+    variables: tuple[PlannedVariable, ...], secrets: tuple[PlannedSecret, ...] = ()
+) -> Iterator[str]:
+    """One line a variable: its name, its value, who set it. Of a secret: where its value lies."""
+    names = [*(v.name for v in variables), *(s.name for s in secrets)]
+    width = max(map(len, names), default=0)
     for variable in variables:
         origin = _ORIGINS.get(variable.origin, variable.origin)
         yield f"  {variable.name:{width}} = {_one_line(variable.value)}  ({origin})"
+    for secret in secrets:
+        origin = _ORIGINS.get(secret.origin, secret.origin)
+        where = (
+            f"; {_PLACES[secret.type]} {_one_line(secret.reference)}" if secret.reference else ""
+        )
+        yield f"  {secret.name:{width}} = {SHOWN}  ({origin}{where})"
 
 
 def tell_notices(plan: BuildPlan, voice: Voice) -> None:

@@ -12,6 +12,7 @@ from localbuild.cli.machine import machine_capacity, user_name
 from localbuild.cli.overrides import apply_overrides
 from localbuild.cli.paths import is_dir, is_file, real_path
 from localbuild.cli.request import Circumstances, fork_note, limit_notes, make_request
+from localbuild.cli.secrets import GivenSecrets, read_given
 from localbuild.cli.settings import Settings
 from localbuild.cli.variables import read_options
 from localbuild.cli.world import CREDENTIALS
@@ -34,6 +35,7 @@ class Prepared:
     choice: BuildspecChoice
     request: BuildRequest
     ca_bundle: bytes = field(default=b"", repr=False)
+    given: GivenSecrets = GivenSecrets()
 
     def plan(self) -> BuildPlan:
         """Read the buildspec and compile the plan. Raises BuildspecError."""
@@ -51,15 +53,20 @@ def prepare(call: Call) -> Prepared:
     choice = choose_buildspec(settings.buildspec, source, call.world.cwd, call.world.stdin)
     around = _circumstances(call, source)
     _say_decisions(call, settings, around)
+    given_secrets = read_given(call, settings)
     references = tuple(v for v in overrides if v.type is not VariableType.PLAINTEXT)
     return Prepared(
         settings=settings,
         source=source,
         choice=choice,
-        request=make_request(
-            settings, around, choice, _variables(call, settings, overrides), references
+        request=replace(
+            make_request(
+                settings, around, choice, _variables(call, settings, overrides), references
+            ),
+            secrets=tuple(given_secrets.values),
         ),
         ca_bundle=_ca_bundle(settings.ca_file),
+        given=given_secrets,
     )
 
 

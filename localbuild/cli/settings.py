@@ -40,6 +40,8 @@ class Settings:
     ca_file: Path | None = None
     env: tuple[str, ...] = field(default=(), repr=False)
     env_file: tuple[Path, ...] = ()
+    secret: tuple[str, ...] = field(default=(), repr=False)
+    fake_secret: tuple[str, ...] = field(default=(), repr=False)
     cache: WantedCache = WantedCache()
     cache_mode: str = ""
     cache_namespace: str = ""
@@ -101,6 +103,8 @@ PARSERS: Mapping[str, Parser] = {
     "ca_file": parsers.path,
     "env": parsers.texts,
     "env_file": parsers.paths,
+    "secret": parsers.texts,
+    "fake_secret": parsers.texts,
     "cache": read_cache,
     "cache_mode": parsers.choice("rw", "ro", "wo"),
     "cache_namespace": parsers.text,

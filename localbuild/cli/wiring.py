@@ -16,6 +16,7 @@ from localbuild.cli.records import (
     hold,
     prepare_record,
 )
+from localbuild.cli.secrets import open_secrets
 from localbuild.cli.signals import StopSignals
 from localbuild.cli.views import open_asides, open_log
 from localbuild.events.fold import Folding
@@ -89,6 +90,7 @@ def wire(
             builds_directory(prepared.source), prepared.request.project.name
         ),
         unattended=signals.unattended,
+        secrets=open_secrets(settings, prepared.given),
         mask=call.world.mask,
     )
     return Wired(

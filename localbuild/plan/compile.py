@@ -4,31 +4,29 @@ import hashlib
 from dataclasses import dataclass, field, replace
 
 from localbuild.buildspec.model import Buildspec, Phase, Text
-from localbuild.buildspec.model import Variable as BuildspecVariable
 from localbuild.buildspec.wording import syntax_warning
 from localbuild.errors import BuildspecError, Place, Problem, Severity
-from localbuild.plan.environment import merge_variables
 from localbuild.plan.model import (
     BuildPlan,
     CacheAction,
     CachePlan,
     EnvironmentPlan,
     FailurePlan,
-    Origin,
     PhasePlan,
     PlannedCommand,
-    PlannedVariable,
     SourcePlan,
 )
 from localbuild.plan.notices import buildspec_notices, local_cache_notices
-from localbuild.plan.script import is_shell_name
+from localbuild.plan.variables import Layers, plan_variables, secret_names
 from localbuild.project.model import Project
-from localbuild.terms import COMMAND_PHASES, OnFailureAction, PhaseType, VariableType
+from localbuild.terms import COMMAND_PHASES, OnFailureAction, PhaseType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildRequest:
     """What is asked of a build beside its buildspec. `variables` come from the command line.
+
+    `secrets` are the names of variables that the command line has secret values for.
 
     `buildspec_file` is the host's path as the user wrote it; `buildspec_path` the path within the
     source, '' for one from elsewhere. `source.directory` is filled in by `compile_plan`.
@@ -41,6 +39,7 @@ class BuildRequest:
     buildspec_file: str = "buildspec.yml"
     buildspec_path: str = "buildspec.yml"
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = ()
     cache: CachePlan = CachePlan()
     cache_origin: str = ""
     region: str = "us-east-1"
@@ -53,9 +52,15 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
     """The plan of a build. Raises BuildspecError for `steps`, which only the service can run."""
     _refuse_steps(spec, request.buildspec_file)
     source = replace(request.source, directory=source_directory(request.project.name))
-    references = {v.name.value: v for v in _references(spec)}
-    variables = _variables(spec, request)
-    given = {v.name for v in variables if v.origin is not Origin.BUILDSPEC}
+    variables, secrets = plan_variables(
+        Layers(
+            spec=spec,
+            file=request.buildspec_file,
+            project=request.project.environment_variables,
+            options=request.variables,
+            secrets=request.secrets,
+        )
+    )
     return BuildPlan(
         project=request.project.name,
         version=spec.version,
@@ -73,10 +78,10 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         variables=variables,
         phases=tuple(_phase_plan(spec, type) for type in COMMAND_PHASES),
         declared_phases=_declared(spec),
-        exported_variables=_exported(spec, frozenset(references)),
+        exported_variables=_exported(spec, secret_names(spec, secrets)),
         runtime_versions=_runtimes(spec),
         cache=_cache_plan(spec, request.cache),
-        unresolved=_unresolved(spec, request, given),
+        secrets=secrets,
         notices=tuple(buildspec_notices(spec))
         + tuple(
             local_cache_notices(spec, request.cache, request.environment, request.cache_origin)
@@ -103,47 +108,10 @@ def _shell(spec: Buildspec) -> str:
     return asked.rsplit("/", 1)[-1]
 
 
-def _variables(spec: Buildspec, request: BuildRequest) -> tuple[PlannedVariable, ...]:
-    return merge_variables(
-        (
-            _planned(v.name.value, v.value.value, Origin.BUILDSPEC)
-            for v in spec.env.variables
-            if is_shell_name(v.name.value)
-        ),
-        (
-            _planned(v.name, v.value, Origin.PROJECT)
-            for v in request.project.environment_variables
-            if v.type is VariableType.PLAINTEXT
-        ),
-        (_planned(name, value, Origin.OPTION) for name, value in request.variables),
-    )
-
-
-def _planned(name: str, value: str, origin: Origin) -> PlannedVariable:
-    return PlannedVariable(name=name, value=value, origin=origin)
-
-
-def _references(spec: Buildspec) -> tuple[BuildspecVariable, ...]:
-    return spec.env.parameter_store + spec.env.secrets_manager
-
-
-def _unresolved(
-    spec: Buildspec, request: BuildRequest, given: set[str]
-) -> tuple[tuple[str, str], ...]:
-    """Variables whose value lies with AWS and that nobody has given another value for."""
-    found = [(v.name.value, v.value.value) for v in _references(spec)]
-    found += [
-        (v.name, v.value)
-        for v in request.project.environment_variables
-        if v.type is not VariableType.PLAINTEXT
-    ]
-    return tuple((name, value) for name, value in found if name not in given)
-
-
-def _exported(spec: Buildspec, references: frozenset[str]) -> tuple[str, ...]:
+def _exported(spec: Buildspec, secrets: frozenset[str]) -> tuple[str, ...]:
     """Source: buildspec reference, env/exported-variables: no AWS_ names, no secrets."""
     names = dict.fromkeys(t.value for t in spec.env.exported_variables)
-    return tuple(n for n in names if not n.startswith("AWS_") and n not in references)
+    return tuple(n for n in names if not n.startswith("AWS_") and n not in secrets)
 
 
 def _phase_plan(spec: Buildspec, type: PhaseType) -> PhasePlan:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from localbuild.terms import OnFailureAction, PhaseType
+from localbuild.terms import OnFailureAction, PhaseType, VariableType
 
 
 class Origin(StrEnum):
@@ -23,6 +23,26 @@ class PlannedVariable:
     name: str
     value: str = field(repr=False)
     origin: Origin
+
+
+SHOWN = "***"
+"""What is shown of a secret value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSecret:
+    """A variable whose value is fetched when the build begins, and is never in the plan.
+
+    `reference` is as written; for type PLAINTEXT (`--secret`) there is none. `file` and `line` say
+    where, '' and 0 for the command line.
+    """
+
+    name: str
+    type: VariableType
+    origin: Origin
+    reference: str = ""
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +218,7 @@ class BuildPlan:
     exported_variables: tuple[str, ...] = ()
     runtime_versions: tuple[tuple[str, str], ...] = ()
     cache: CachePlan = CachePlan()
-    unresolved: tuple[tuple[str, str], ...] = ()
+    secrets: tuple[PlannedSecret, ...] = ()
     notices: tuple[Notice, ...] = ()
     syntax_warning: str = ""
 

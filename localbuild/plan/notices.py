@@ -17,7 +17,8 @@ def buildspec_notices(spec: Buildspec) -> Iterator[Notice]:
             line=problem.place.line,
             hints=problem.hints,
         )
-    for variable in spec.env.variables:
+    env = spec.env
+    for variable in (*env.variables, *env.parameter_store, *env.secrets_manager):
         if not is_shell_name(variable.name.value):
             yield Notice(
                 code="LB210",

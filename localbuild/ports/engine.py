@@ -62,8 +62,8 @@ class FileToPut:
 class ContainerSpec:
     """What a build's container is like; empty and zero mean the engine's default.
 
-    `directories` (path, mode) and `files` are in place before anything runs in it; commands whose
-    directory is gone run in `working_directory`. `keep`: it may be left behind, stopped.
+    `directories` (path, mode) and `files` are there before all else, in `memory_directories` on no
+    disk. Commands whose directory is gone run in `working_directory`. `keep`: it may stay, stopped.
     """
 
     name: str
@@ -78,6 +78,7 @@ class ContainerSpec:
     memory_bytes: int = 0
     platform: str = ""
     directories: tuple[tuple[str, int], ...] = ()
+    memory_directories: tuple[str, ...] = ()
     files: tuple[FileToPut, ...] = ()
     keep: bool = False
 

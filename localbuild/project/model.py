@@ -7,11 +7,16 @@ from localbuild.terms import VariableType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectVariable:
-    """`EnvironmentVariable`: `value` is a name where `type` is not PLAINTEXT."""
+    """`EnvironmentVariable`: `value` is a name where `type` is not PLAINTEXT.
+
+    `file` and `line` say where it was read, '' and 0 where that is no file.
+    """
 
     name: str
     value: str = field(repr=False)
     type: VariableType = VariableType.PLAINTEXT
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from localbuild.events.caching import ProjectCache
 from localbuild.events.model import BuildEnded, BuildStarted, EnvironmentVariable, Failed
 from localbuild.plan.compile import BuildRequest, source_directory
 from localbuild.plan.environment import AutoRetry, BuildIdentity
-from localbuild.plan.model import BuildPlan, CachePlan, Origin
+from localbuild.plan.model import SHOWN, BuildPlan, CachePlan, Origin
 from localbuild.run.download import begin_download, refusal_context
 from localbuild.run.reporter import Reporter
 from localbuild.run.services import Services
@@ -29,11 +29,7 @@ def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) 
         compute_type=plan.environment.compute_type,
         privileged=plan.environment.privileged,
         timeout_s=plan.timeout_s,
-        environment_variables=tuple(
-            EnvironmentVariable(name=v.name, value=v.value)
-            for v in plan.variables
-            if v.origin in (Origin.PROJECT, Origin.OPTION)
-        ),
+        environment_variables=_variables(plan),
         cache=_project_cache(plan.cache),
         record=services.record,
         planned=plan.planned_commands,
@@ -41,6 +37,20 @@ def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) 
         auto_retry_number=retry.number,
         previous_auto_retry=retry.previous,
     )
+
+
+def _variables(plan: BuildPlan) -> tuple[EnvironmentVariable, ...]:
+    """Those of the project and of the command line; a secret's value is where it lies, as there."""
+    outer = (Origin.PROJECT, Origin.OPTION)
+    values = (
+        EnvironmentVariable(name=v.name, value=v.value) for v in plan.variables if v.origin in outer
+    )
+    secrets = (
+        EnvironmentVariable(name=s.name, value=s.reference or SHOWN, type=s.type)
+        for s in plan.secrets
+        if s.origin in outer
+    )
+    return (*values, *secrets)
 
 
 def _project_cache(cache: CachePlan) -> ProjectCache:

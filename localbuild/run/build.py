@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 
 from localbuild.errors import ContainerStartError, ExitCode, LocalbuildError
 from localbuild.plan.environment import BuildIdentity
-from localbuild.plan.model import BuildPlan, PhasePlan
+from localbuild.plan.model import BuildPlan, PhasePlan, PlannedVariable
 from localbuild.plan.transitions import TRANSITIONS, Outcome
 from localbuild.ports.engine import Container, ContainerSpec, Engine, Image
 from localbuild.run.boundary import build_started, report_end, report_failure
 from localbuild.run.caching import CacheUse
 from localbuild.run.deadline import Deadline
-from localbuild.run.download import Download
+from localbuild.run.download import Download, begin_refusal
 from localbuild.run.ending import export_variables, give_back_files
 from localbuild.run.outcome import (
     PhaseOutcome,
@@ -24,6 +25,7 @@ from localbuild.run.outcome import (
 from localbuild.run.phases import PhaseRunner
 from localbuild.run.provision import container_spec, fit_to_engine, provide_image
 from localbuild.run.reporter import Reporter
+from localbuild.run.secrets import fetch_secrets, with_values
 from localbuild.run.services import Services
 from localbuild.run.steps import all_steps
 from localbuild.terms import PhaseType, StatusType
@@ -53,6 +55,7 @@ class _Build:
         self._outcomes: dict[PhaseType, PhaseOutcome] = {}
         self._cache = CacheUse(plan, services, self._reporter, self._deadline)
         self._engine: Engine | None = None
+        self._secrets: tuple[PlannedVariable, ...] = ()
 
     def run(self) -> int:
         try:
@@ -84,6 +87,10 @@ class _Build:
         return self._end()
 
     def _run_on_engine(self) -> None:
+        refuse = partial(begin_refusal, self._plan, self._reporter)
+        self._secrets = fetch_secrets(
+            self._plan, self._identity, self._services, self._reporter, refuse
+        )
         self._reporter.phase_started(PhaseType.PROVISIONING)
         engine = self._engine = self._services.open_engine()
         with self._reporter.timed("leftovers"):
@@ -100,7 +107,8 @@ class _Build:
             self._reporter.warn(said)
         plan = replace(self._plan, environment=environment)
         chosen = self._cache.prepare(plan, self._identity, image, engine)
-        spec = container_spec(plan, self._identity, chosen, self._services)
+        told = with_values(plan, self._secrets)
+        spec = container_spec(told, self._identity, chosen, self._services)
         self._check("")
         began = self._services.clock.monotonic()
         with self._open_container(engine, spec, image) as container:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from localbuild.errors import BuildspecError, StorageError
+from localbuild.errors import BuildspecError
 from localbuild.events.model import BuildPlanned, PhaseContext
 from localbuild.plan.model import BuildPlan
 from localbuild.ports.engine import Container
@@ -11,7 +11,7 @@ from localbuild.ports.source import Source
 from localbuild.run.caching import CacheUse
 from localbuild.run.outcome import PhaseOutcome
 from localbuild.run.reporter import Reporter
-from localbuild.terms import PhaseType
+from localbuild.terms import PhaseType, VariableType
 
 _PHASE = PhaseType.DOWNLOAD_SOURCE
 _NO_RUNTIMES = (
@@ -35,13 +35,11 @@ class Download:
 
         Raises StorageError, EngineError. Only a cache that is missed can make the phase fail.
         """
-        begin_download(self.plan.source.directory, self.reporter)
-        self.reporter.line(_PHASE, f"YAML location is {self.plan.buildspec_location}")
-        _say_notices(self.plan, self.reporter)
-        _refuse_unresolved(self.plan)
+        _begin(self.plan, self.reporter)
         self.cache.link(container)
         if self.plan.source.mode == "copy":
             self._copy(container)
+        _say_variables(self.plan, self.reporter)
         _say_settings(self.plan, self.reporter)
         outcome = self.cache.restore(container)
         self.check()
@@ -87,6 +85,13 @@ def begin_download(directory: str, reporter: Reporter) -> None:
         reporter.line(_PHASE, text)
 
 
+def begin_refusal(plan: BuildPlan, reporter: Reporter) -> None:
+    """Enter the phase for a build that cannot have the variables that it needs."""
+    reporter.phase_started(_PHASE)
+    _begin(plan, reporter)
+    _say_variables(plan, reporter)
+
+
 def refusal_context(error: BuildspecError) -> PhaseContext:
     """The phase context of a buildspec that the service refuses."""
     return PhaseContext(status_code=error.status_code, message=error.message)
@@ -118,8 +123,19 @@ def _say_notices(plan: BuildPlan, reporter: Reporter) -> None:
         reporter.line(_PHASE, f"Selecting shell {plan.shell} as specified in buildspec.")
 
 
-def _say_settings(plan: BuildPlan, reporter: Reporter) -> None:
+def _begin(plan: BuildPlan, reporter: Reporter) -> None:
+    begin_download(plan.source.directory, reporter)
+    reporter.line(_PHASE, f"YAML location is {plan.buildspec_location}")
+    _say_notices(plan, reporter)
+
+
+def _say_variables(plan: BuildPlan, reporter: Reporter) -> None:
     reporter.line(_PHASE, "Processing environment variables")
+    if any(secret.type is VariableType.PARAMETER_STORE for secret in plan.secrets):
+        reporter.line(_PHASE, "Decrypting parameter store environment variables")
+
+
+def _say_settings(plan: BuildPlan, reporter: Reporter) -> None:
     if plan.runtime_versions:
         reporter.line(_PHASE, _NO_RUNTIMES)
         named = ", ".join(f"{name} {version}" for name, version in plan.runtime_versions)
@@ -134,14 +150,3 @@ def _say_settings(plan: BuildPlan, reporter: Reporter) -> None:
         reporter.line(_PHASE, "Skip cache due to: no paths specified to be cached")
     elif plan.cache.type == "NO_CACHE":
         reporter.line(_PHASE, "Skip cache due to: the project has no cache (NO_CACHE)")
-
-
-def _refuse_unresolved(plan: BuildPlan) -> None:
-    """Raise StorageError for values that lie with AWS and that nobody gave."""
-    if not plan.unresolved:
-        return
-    names = ", ".join(name for name, _ in plan.unresolved)
-    raise StorageError(
-        f"{names}: values from Parameter Store and Secrets Manager are not fetched by this version",
-        hints=tuple(f"localbuild run -e {name}=VALUE" for name, _ in plan.unresolved),
-    )

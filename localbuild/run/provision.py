@@ -95,6 +95,7 @@ def container_spec(
         memory_bytes=wanted.memory_bytes,
         platform=wanted.platform,
         directories=_directories(plan),
+        memory_directories=_memory_directories(plan),
         files=_files(plan, identity, image, services),
         keep=services.keep != "never",
     )
@@ -123,6 +124,12 @@ def _directories(plan: BuildPlan) -> tuple[tuple[str, int], ...]:
         (plan.source.directory.rsplit("/", 1)[0], 0o755),
         (plan.source.directory, 0o755),
     )
+
+
+def _memory_directories(plan: BuildPlan) -> tuple[str, ...]:
+    """Variables lie where no disk keeps them, unless the user has mounted something there."""
+    mounted = any(mount.target.rstrip("/") == STATE_DIR for mount in plan.environment.mounts)
+    return (STATE_DIR,) if plan.secrets and not mounted else ()
 
 
 def _files(

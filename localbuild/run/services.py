@@ -10,6 +10,7 @@ from localbuild.ports.cache import Cache
 from localbuild.ports.clock import Clock
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.mask import Mask, NoMask
+from localbuild.ports.secrets import NoSecrets, Secrets
 from localbuild.ports.source import Source
 
 
@@ -24,7 +25,7 @@ class Services:
     `exit_code_from`: `command` makes a failed command's status the exit code. `open_cache` is None
     where there is none. `baseline` is asked once, where a cache was restored. `unattended` is held
     while nobody asks `interrupted`. `mask` learns every secret before anything can print it; `emit`
-    takes events that are not masked yet.
+    takes events that are not masked yet. `secrets` is asked once, and only for what a plan names.
     """
 
     open_engine: Callable[[], Engine]
@@ -42,3 +43,4 @@ class Services:
     baseline: Callable[[], Baseline] = Baseline
     unattended: Callable[[], AbstractContextManager[None]] = nullcontext
     mask: Mask = field(default_factory=NoMask)
+    secrets: Secrets = field(default_factory=NoSecrets)

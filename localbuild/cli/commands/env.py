@@ -7,12 +7,14 @@ from localbuild.cli.call import read_call
 from localbuild.cli.overrides import override_options
 from localbuild.cli.verbs import Verb
 from localbuild.errors import ExitCode
+from localbuild.plan.model import SHOWN, PlannedSecret, PlannedVariable
 
 
 def env(ctx: click.Context) -> int:
     """Print the variables that a build would get.
 
-    The image's own come in addition, where nothing else sets them.
+    The image's own come in addition, where nothing else sets them. Of a secret only its name and
+    where it lies are shown: nobody is asked for its value.
     """
     from localbuild.cli.planning import variable_lines
     from localbuild.cli.prepare import prepare
@@ -23,15 +25,30 @@ def env(ctx: click.Context) -> int:
     call = read_call(ctx)
     prepared = prepare(call)
     number = highest_number(builds_directory(prepared.source)) + 1
-    found = compose_environment(prepared.plan(), new_identity(number), ())
+    plan = prepared.plan()
+    found = compose_environment(plan, new_identity(number), ())
     variables = tuple(sorted(found, key=lambda v: v.name))
     if call.flag("json"):
-        call.voice.document(
-            [{"name": v.name, "value": v.value, "origin": v.origin.value} for v in variables]
-        )
+        call.voice.document([*map(_variable, variables), *map(_secret, plan.secrets)])
     else:
-        call.voice.data("\n".join(line.strip() for line in variable_lines(variables)))
+        lines = variable_lines(variables, plan.secrets)
+        call.voice.data("\n".join(line.strip() for line in lines))
     return ExitCode.SUCCEEDED
+
+
+def _variable(variable: PlannedVariable) -> dict[str, str]:
+    return {"name": variable.name, "value": variable.value, "origin": variable.origin.value}
+
+
+def _secret(secret: PlannedSecret) -> dict[str, str]:
+    """Its value is not fetched."""
+    return {
+        "name": secret.name,
+        "value": SHOWN,
+        "origin": secret.origin.value,
+        "type": secret.type.value,
+        "reference": secret.reference,
+    }
 
 
 COMMAND = Verb(

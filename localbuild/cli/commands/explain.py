@@ -27,6 +27,8 @@ STATUS_CODES: Mapping[str, str] = {
     StatusCode.COMMAND_EXECUTION_ERROR: "A command ended with another exit status than 0.",
     StatusCode.YAML_FILE_ERROR: "The buildspec is missing or the service would refuse it.",
     StatusCode.CLIENT_ERROR: "What the build asks for cannot be done.",
+    StatusCode.DECRYPTED_VARIABLES_ERROR: "Parameter Store gave no value for a variable.",
+    StatusCode.SECRETS_MANAGER_ERROR: "Secrets Manager gave no value for a variable.",
     StatusCode.BUILD_TIMED_OUT: "The build took longer than its timeout.",
     StatusCode.UNABLE_TO_PULL_IMAGE: "The image is neither on the engine nor to be pulled.",
     StatusCode.CONTAINER_TERMINATED: "The build's container ended while a command ran.",

@@ -12,6 +12,9 @@ _START = f"""exec env -i PATH="$PATH" {_DRIVER}="${_DRIVER}" sh -c 'eval "${_DRI
 must not stand on a command line, where a build's `pkill -f` would find its words.
 """
 
+_TMPFS = "rw,exec,nosuid,nodev,mode=0777"
+"""Builds may run programs there; with a sticky bit no user could write another one's files."""
+
 FOUND_DEAD = "Build container found dead before completing the build"
 
 
@@ -25,6 +28,7 @@ def create_arguments(
         network_mode=spec.network or None,
         privileged=spec.privileged,
         mounts=_mounts(spec, pipes),
+        tmpfs=dict.fromkeys(spec.memory_directories, _TMPFS),
         **_limits(spec),
     )
     return {

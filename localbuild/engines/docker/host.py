@@ -9,7 +9,9 @@ from secrets import token_hex
 from typing import Any
 
 from localbuild.engines.docker.pipe import SOURCE_PIPE, HostPipes
-from localbuild.plan.script import STATE_DIR
+
+_OURS = "/codebuild/readonly"
+"""Where our pipes are mounted: a directory of the container's own, on no other file system."""
 
 _OVERLAY_SETTINGS = ("redirect_dir", "metacopy")
 """With them a directory of changes is not whole by itself."""
@@ -109,11 +111,11 @@ def _is_plain_overlay(pid: int) -> bool:
 def _share_a_new_file(root: int, changes: int) -> bool:
     """Whether a file that appears in the one is in the other; it is gone again at once."""
     name = f".localbuild-{token_hex(16)}"
-    directory = open_below(root, STATE_DIR)
+    directory = open_below(root, _OURS)
     try:
         os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600, dir_fd=directory))
         try:
-            os.close(open_below(changes, f"{STATE_DIR}/{name}"))
+            os.close(open_below(changes, f"{_OURS}/{name}"))
         finally:
             os.unlink(name, dir_fd=directory)
     finally:

@@ -90,8 +90,6 @@ def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
         ("--artifacts", "out"),
         ("-a", "out"),
         ("--reports", "out"),
-        ("--secret", "A=b"),
-        ("--fake-secret", "a=b"),
         ("--source", "id:dir"),
         ("--project", "template.yml"),
         ("--until", "BUILD"),

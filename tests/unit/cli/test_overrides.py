@@ -70,7 +70,16 @@ def test_several_variables_in_every_form(home: Home) -> None:
 
 def test_a_reference_has_its_value_in_aws(home: Home) -> None:
     found = plan(home, SHORT, "name=P,value=/app/p,type=PARAMETER_STORE")
-    assert found["unresolved"] == [["P", "/app/p"]]
+    assert found["secrets"] == [
+        {
+            "name": "P",
+            "type": "PARAMETER_STORE",
+            "origin": "project",
+            "reference": "/app/p",
+            "file": "",
+            "line": 0,
+        }
+    ]
 
 
 @pytest.mark.parametrize(

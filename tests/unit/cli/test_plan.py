@@ -48,10 +48,10 @@ def test_the_plan_for_people(home: Home) -> None:
     assert "image      img  (--image)" in lines
     assert any("not looked for: no Docker engine answers" in line for line in lines)
     assert "timeout    1m30s  (--timeout)" in lines
-    assert "  STAGE = dev  (buildspec)" in lines
-    assert "  LINES = a … (1 more line)  (buildspec)" in lines
-    assert "  A     = b  (command line)" in lines
-    assert "  PASSWORD has its value in AWS: /app/password" in lines
+    assert "  STAGE    = dev  (buildspec)" in lines
+    assert "  LINES    = a … (1 more line)  (buildspec)" in lines
+    assert "  A        = b  (command line)" in lines
+    assert "  PASSWORD = ***  (buildspec; Parameter Store /app/password)" in lines
     assert "INSTALL  as builder, on-failure: RETRY 2 times" in lines
     assert "  buildspec.yml:16: echo one … (1 more line)" in lines
     assert lines[-1] == "4 commands planned"
@@ -123,7 +123,7 @@ def test_the_plan_of_every_sample_survives_its_round_trip(sample: Path) -> None:
         ({"timeoutS": True}, "plan.timeoutS is no float"),
         ({"source": []}, "plan.source is no object"),
         ({"phases": {}}, "plan.phases is no list"),
-        ({"unresolved": [["a"]]}, r"plan.unresolved\[0\] has not 2 items"),
+        ({"runtimeVersions": [["a"]]}, r"plan.runtimeVersions\[0\] has not 2 items"),
         ({"environment": {}}, "plan.environment.image is missing"),
         ({"variables": [{"name": "a", "value": "b", "origin": "x"}]}, "'x' is not a valid Origin"),
     ],

@@ -16,12 +16,14 @@ def plan_of(
     project: Project | None = None,
     variables: tuple[tuple[str, str], ...] = (),
     path: str = "buildspec.yml",
+    secrets: tuple[str, ...] = (),
 ) -> BuildPlan:
     request = BuildRequest(
         project=project or Project(name="sample"),
         environment=EnvironmentPlan(image="i", image_reference="i"),
         source=SourcePlan(location="/somewhere", directory=""),
         variables=variables,
+        secrets=secrets,
         buildspec_path=path,
     )
     return compile_plan(read_buildspec(buildspec.encode(), "buildspec.yml"), request)
@@ -94,7 +96,7 @@ def test_secrets_and_aws_names_are_not_exported() -> None:
     assert plan.exported_variables == ("A",)
 
 
-def test_unresolved_values_are_those_that_nobody_gave() -> None:
+def test_secrets_are_those_that_nobody_gave_a_value_for() -> None:
     project = Project(
         name="p",
         environment_variables=(
@@ -103,7 +105,47 @@ def test_unresolved_values_are_those_that_nobody_gave() -> None:
     )
     spec = "version: 0.2\nenv: {parameter-store: {S: /s}, secrets-manager: {U: u}}\nphases: {}"
     plan = plan_of(spec, project=project, variables=(("S", "given"),))
-    assert plan.unresolved == (("U", "u"), ("T", "/t"))
+    assert [(s.name, s.reference, s.file, s.line) for s in plan.secrets] == [
+        ("U", "u", "buildspec.yml", 2),
+        ("T", "/t", "", 0),
+    ]
+    assert [s.type.value for s in plan.secrets] == ["SECRETS_MANAGER", "PARAMETER_STORE"]
+
+
+@pytest.mark.parametrize(
+    ("plain", "typed", "options", "secrets", "wanted"),
+    [
+        (None, None, (), (), ("BUILDSPEC", "/spec")),
+        ("project", None, (), (), "project"),
+        (None, "/project", (), (), ("PROJECT", "/project")),
+        (None, "/project", (("V", "option"),), (), "option"),
+        ("project", None, (("V", "option"),), ("V",), ("OPTION", "")),
+    ],
+)
+def test_a_value_and_a_reference_push_each_other_out(
+    plain: str | None,
+    typed: str | None,
+    options: tuple[tuple[str, str], ...],
+    secrets: tuple[str, ...],
+    wanted: object,
+) -> None:
+    found = [ProjectVariable(name="V", value=plain)] if plain else []
+    if typed:
+        found.append(ProjectVariable(name="V", value=typed, type=VariableType.PARAMETER_STORE))
+    plan = plan_of(
+        "version: 0.2\nenv: {variables: {V: plain}, parameter-store: {V: /spec}}\nphases: {}",
+        project=Project(name="p", environment_variables=tuple(found)),
+        variables=options,
+        secrets=secrets,
+    )
+    values: list[object] = [v.value for v in plan.variables]
+    assert [*values, *((s.origin.name, s.reference) for s in plan.secrets)] == [wanted]
+
+
+def test_a_reference_under_no_shell_name_is_left_out_and_told_of() -> None:
+    plan = plan_of("version: 0.2\nenv: {secrets-manager: {A-B: s}}\nphases: {}")
+    assert plan.secrets == ()
+    assert [notice.code for notice in plan.notices] == ["LB210"]
 
 
 def test_a_buildspec_from_elsewhere_has_the_services_place() -> None:
