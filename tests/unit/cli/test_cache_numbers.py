@@ -125,7 +125,7 @@ def test_show_counts_objects(cache: CacheHome) -> None:
 
 def test_a_day_and_a_half_are_hours(cache: CacheHome) -> None:
     fill(cache, 1)
-    then = time.time() - 1.5 * 86400
+    then = time.time() - 1.5 * 86400 - 60
     for path in cache.home.cache.rglob("*"):
         os.utime(path, (then, then))
     assert "36 h" in cache.call("ls").out
