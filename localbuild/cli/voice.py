@@ -24,18 +24,31 @@ class Voice:
 
     def data(self, text: str) -> None:
         """The result; nobody may want it any more. Raises HostResourceError."""
-        shown = self.mask.text(text)
+        self.masked_data(self.mask.text(text))
+
+    def document(self, value: object) -> None:
+        """The result as one JSON document; numbers and keys are no place for `***`."""
+        self.masked_data(json.dumps(self._masked(value), indent=2))
+
+    def masked_data(self, text: str) -> None:
+        """A result that has passed the mask, as what is in a build's record."""
         try:
-            self.stdout.write(shown if shown.endswith("\n") or not shown else shown + "\n")
+            self.stdout.write(text if text.endswith("\n") or not text else text + "\n")
             self.stdout.flush()
         except BrokenPipeError:
             return
         except OSError as error:
             raise HostResourceError(f"cannot write the result: {error.strerror}") from None
 
-    def document(self, value: object) -> None:
-        """The result as one JSON document."""
-        self.data(json.dumps(value, indent=2))
+    def _masked(self, value: object) -> object:
+        """A JSON value with its texts masked."""
+        if isinstance(value, str):
+            return self.mask.text(value)
+        if isinstance(value, dict):
+            return {key: self._masked(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._masked(item) for item in value]
+        return value
 
     def say(self, text: str) -> None:
         """A line beside the result, also when asked to be quiet."""

@@ -21,6 +21,13 @@ _ASIDES = (AgentLine, Timing, Warned)
 """Events that may come while a command prints: a secret may go on after them."""
 
 
+NAMES = frozenset(("build", "arn", "project", "previous_auto_retry"))
+"""A build's identity: the user's and our own words, by which others find it; never a secret's."""
+
+WORDS = frozenset(("status_code", "source_type", "environment_type"))
+"""The API's own words, though they are no enumeration with us."""
+
+
 class MaskedEvents:
     """Hands events on without secrets.
 
@@ -76,7 +83,7 @@ class MaskedEvents:
 
 
 def mask_event(event: Event, mask: Mask) -> Event:
-    """The event with all of its texts masked, save those that only take words of ours."""
+    """The event with all of its texts masked, save NAMES, WORDS and fixed words."""
     return cast(Event, _masked(event, mask))
 
 
@@ -104,8 +111,7 @@ def _masked_fields(value: Any, mask: Mask) -> object:
 
 @cache
 def _text_fields(kind: Hashable) -> tuple[str, ...]:
-    """The fields that may hold a text of the world's: all but those of fixed words."""
+    """The fields that may hold a text of the world's."""
     hints = get_type_hints(kind)
-    return tuple(
-        f.name for f in fields(cast(Any, kind)) if get_origin(hints[f.name]) is not Literal
-    )
+    names = (f.name for f in fields(cast(Any, kind)) if f.name not in NAMES | WORDS)
+    return tuple(name for name in names if get_origin(hints[name]) is not Literal)

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from localbuild.logs.mask import MASKED, Masker
 from localbuild.logs.mask import Mask as RealMask
-from localbuild.logs.mask_forms import forms_of
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _SIGNS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \t"
@@ -29,14 +28,14 @@ def make_secrets(chance: random.Random, count: int, longest: int) -> list[str]:
     return secrets
 
 
-def defined(secrets: Iterable[str], text: bytes) -> bytes:
+def defined(forms: Iterable[bytes], text: bytes) -> bytes:
     """What masking means, byte by byte: a byte goes where a form covers it.
 
     A run of covered bytes is one `***` as far as forms overlap; forms that touch are two.
     """
     covered = bytearray(len(text) + 1)
     joined = bytearray(len(text) + 1)
-    for form in {f for secret in secrets for f in forms_of(secret)}:
+    for form in forms:
         at = text.find(form)
         while at >= 0:
             end = at + len(form)
@@ -62,11 +61,6 @@ def cut(text: bytes, *at: int) -> Iterator[bytes]:
     """The text in pieces that end there."""
     edges = (0, *sorted(at), len(text))
     return (text[begin:end] for begin, end in pairwise(edges))
-
-
-def leaks(secrets: Iterable[str], text: bytes) -> list[bytes]:
-    """The forms that are in the text."""
-    return [form for secret in secrets for form in forms_of(secret) if form in text]
 
 
 def _some(chance: random.Random, letters: str, size: int) -> str:

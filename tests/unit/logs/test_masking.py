@@ -17,7 +17,7 @@ from localbuild.events.model import (
     Warned,
 )
 from localbuild.logs.mask import Mask
-from localbuild.logs.masking import MaskedEvents, mask_event
+from localbuild.logs.masking import NAMES, WORDS, MaskedEvents, mask_event
 from localbuild.terms import PhaseType, StatusType
 
 SECRET = "s3cret-value"
@@ -71,6 +71,13 @@ def test_a_word_of_ours_is_not_masked() -> None:
     mask = Mask()
     mask.add("commands")
     assert mask_event(replace(ENDED, command="commands"), mask) == replace(ENDED, command="***")
+
+
+def test_a_build_keeps_its_name() -> None:
+    """A parameter may well have the project's name as its value."""
+    mask = Mask()
+    mask.add("sample")
+    assert mask_event(replace(WARNED, message="sample"), mask) == replace(WARNED, message="***")
 
 
 def test_output_is_a_stream() -> None:
@@ -131,4 +138,5 @@ def made(hint: Any, text: str) -> Any:
     if issubclass(hint, Enum):
         return next(iter(hint))
     hints = get_type_hints(hint)
-    return hint(**{field.name: made(hints[field.name], text) for field in fields(hint)})
+    texts = {f.name: "build" if f.name in NAMES | WORDS else text for f in fields(hint)}
+    return hint(**{name: made(hints[name], text) for name, text in texts.items()})

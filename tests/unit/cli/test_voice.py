@@ -1,0 +1,62 @@
+"""What a command says, without secrets."""
+
+import io
+import json
+
+from localbuild.cli.diagnostics import log_error, open_diagnostics
+from localbuild.cli.voice import Voice
+from localbuild.cli.world import CREDENTIALS
+from localbuild.logs.mask import Mask
+from tests.unit.cli.calling import Home
+
+SECRET = "12345678"
+
+
+def voice() -> Voice:
+    mask = Mask()
+    mask.add(SECRET)
+    return Voice(stdout=io.StringIO(), stderr=io.StringIO(), verbose=1, mask=mask)
+
+
+def test_nothing_that_is_said_holds_a_secret() -> None:
+    speaker = voice()
+    for say in (speaker.say, speaker.remark, speaker.detail, speaker.error, speaker.warning):
+        say(f"it is {SECRET}")
+    speaker.note(f"it is {SECRET}")
+    speaker.hint(f"it is {SECRET}")
+    said = speaker.stderr.getvalue()  # type: ignore[attr-defined]
+    assert said.count("it is ***\n") == 7
+    assert SECRET not in said
+
+
+def test_data_holds_no_secret() -> None:
+    speaker = voice()
+    speaker.data(f"it is {SECRET}")
+    assert speaker.stdout.getvalue() == "it is ***\n"  # type: ignore[attr-defined]
+
+
+def test_a_document_stays_one() -> None:
+    """A secret of digits may be a number of ours, too."""
+    speaker = voice()
+    speaker.document({"a": [f"x{SECRET}", {"b": (SECRET,)}], "n": int(SECRET), "none": None})
+    written = speaker.stdout.getvalue()  # type: ignore[attr-defined]
+    assert json.loads(written) == {"a": ["x***", {"b": ["***"]}], "n": 12345678, "none": None}
+
+
+def test_diagnostics_hold_no_secret() -> None:
+    mask = Mask()
+    mask.add(SECRET)
+    stream = io.StringIO()
+    with open_diagnostics(stream, mask):
+        log_error(RuntimeError(f"it is {SECRET}"))
+    assert "RuntimeError: it is ***" in stream.getvalue()
+    assert SECRET not in stream.getvalue()
+
+
+def test_our_own_credentials_are_masked_from_the_start(home: Home) -> None:
+    for number, name in enumerate(CREDENTIALS):
+        value = f"canary/value+{number}"
+        called = home.call("run", f"no-{value}-folder", environ={name: value})
+        assert called.code == 2
+        assert "SOURCE no-***-folder" in called.err
+        assert value not in called.err
