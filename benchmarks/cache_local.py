@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from benchmarks.cache_changes import change_tree
 from benchmarks.cache_peers import ACTIONS, CODEBUILD, GITLAB, Peer
 from benchmarks.cache_rows import MB, Bound, faster, known, size
 from benchmarks.cache_trees import Kind
+from benchmarks.fresh_disk import drop_caches
 from benchmarks.lab import NODE_MODULES, Lab
 from benchmarks.measure import Finding, timed
 from localbuild.cache.base import Base
@@ -18,10 +20,10 @@ from localbuild.cache.stores.directory import DirectoryStore
 
 NOTE = """\
 Trees, stores and archives lie on a new ext4 file system; nothing is deleted between timed runs, and
-all is written out before each. Five rounds, begun by one and the other in turns; medians. What is
-read was written just before, so it comes from memory, either way. A save takes until the build may
-go on; until it is safe on the disk is a row of its own, where the others' archives are made to last
-as well."""
+all is written out before each. Five rounds, begun by one and the other in turns, each with the tree
+in memory and nothing else; medians. What is read was written just before, so it comes from memory,
+either way. A save takes until the build may go on; until it is safe on the disk is a row of its own,
+where the others' archives are made to last as well."""
 
 ROUNDS = 5
 NAMES = {
@@ -85,6 +87,7 @@ class _Bench:
     def _full(self) -> Iterator[Finding]:
         times = _Full()
         for turn in range(ROUNDS):
+            _keep_in_memory(self._source)
             ways = (self._ours, self._theirs)
             for way in ways if turn % 2 == 0 else reversed(ways):
                 way(turn, times)
@@ -171,6 +174,15 @@ def _other(peer: Peer, tree: Path, disk: Path, mine: tuple[float, float]) -> Ite
             f"{them:.2f} s",
             f"{them / us:.1f} ×",
         )
+
+
+def _keep_in_memory(source: Path) -> None:
+    """Have what is in memory be the same in each round: a tree, as a build has just written it."""
+    drop_caches()
+    for folder, _, names in os.walk(source):
+        for name in names:
+            with suppress(FileNotFoundError):  # a link to nowhere
+                Path(folder, name).read_bytes()
 
 
 def _make_last(file: Path) -> None:

@@ -13,7 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 GIB = 1 << 30
-_TOOLS = {"mkfs.ext4": "e2fsprogs", "mount": "mount", "umount": "mount"}
+_TOOLS = {
+    "mkfs.ext4": "e2fsprogs",
+    "losetup": "mount",
+    "mount": "mount",
+    "umount": "mount",
+}
 
 
 def disk_obstacles() -> list[str]:
@@ -44,16 +49,27 @@ def fresh_disk(folder: Path, size_bytes: int = 16 * GIB, inodes: int = 1 << 20) 
         with image.open("wb") as file:
             file.truncate(size_bytes)
         _run("mkfs.ext4", "-q", "-F", "-m", "0", "-N", str(inodes), str(image))
-        _run("mount", "-o", "loop,noinit_itable", str(image), str(mounted))
+        device = _attach(image)
         try:
-            (mounted / "lost+found").rmdir()
-            yield mounted
+            _run("mount", "-o", "noinit_itable", device, str(mounted))
+            try:
+                (mounted / "lost+found").rmdir()
+                yield mounted
+            finally:
+                _run("umount", "--lazy", str(mounted))
         finally:
-            _run("umount", "--lazy", str(mounted))
+            _run("losetup", "--detach", device)
     finally:
         image.unlink(missing_ok=True)
         mounted.rmdir()
         above.rmdir()
+
+
+def _attach(image: Path) -> str:
+    """A device for an image, past the page cache: memory holds what is on it once, and not twice."""
+    command = ("losetup", "--find", "--show", "--direct-io=on", str(image))
+    found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return found.stdout.strip()
 
 
 def drop_caches() -> None:

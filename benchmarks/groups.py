@@ -17,6 +17,8 @@ from benchmarks.cache_remote import NOTE as REMOTE_NOTE
 from benchmarks.cache_remote import remote
 from benchmarks.commands import first_command, next_command, start
 from benchmarks.lab import Lab
+from benchmarks.masking import NOTE as MASKING_NOTE
+from benchmarks.masking import masking
 from benchmarks.measure import Finding
 from benchmarks.output import output
 from benchmarks.source import drop_kept, source
@@ -40,6 +42,10 @@ def _output(lab: Lab) -> Iterator[Finding]:
     yield from output(lab.folder)
 
 
+def _masking(lab: Lab) -> Iterator[Finding]:
+    yield from masking(lab.folder)
+
+
 def _source(lab: Lab) -> Iterator[Finding]:
     lab.later.callback(drop_kept)
     yield source(lab.folder)
@@ -48,6 +54,7 @@ def _source(lab: Lab) -> Iterator[Finding]:
 GROUPS = {
     "commands": Group(measure=_commands),
     "output": Group(measure=_output),
+    "masking": Group(measure=_masking, note=MASKING_NOTE),
     "source": Group(measure=_source),
     "cache-local": Group(measure=local, note=LOCAL_NOTE),
     "cache-builds": Group(measure=builds, note=BUILDS_NOTE),
