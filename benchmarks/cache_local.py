@@ -22,8 +22,8 @@ NOTE = """\
 Trees, stores and archives lie on a new ext4 file system; nothing is deleted between timed runs, and
 all is written out before each. Five rounds, begun by one and the other in turns, each with the tree
 in memory and nothing else; medians. What is read was written just before, so it comes from memory,
-either way. A save takes until the build may go on; until it is safe on the disk is a row of its own,
-where the others' archives are made to last as well."""
+either way. A save takes until the build may go on; until it is safe on the disk is a row of its
+own, where the others' archives are made to last as well."""
 
 ROUNDS = 5
 NAMES = {

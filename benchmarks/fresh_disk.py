@@ -66,7 +66,7 @@ def fresh_disk(folder: Path, size_bytes: int = 16 * GIB, inodes: int = 1 << 20) 
 
 
 def _attach(image: Path) -> str:
-    """A device for an image, past the page cache: memory holds what is on it once, and not twice."""
+    """A device for an image, past the page cache: memory holds what is on it once, not twice."""
     command = ("losetup", "--find", "--show", "--direct-io=on", str(image))
     found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return found.stdout.strip()
