@@ -4,6 +4,7 @@ What a name is, is asked of the file once it is open.
 """
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ DIRECTORY_MODES = 0o7777
 
 OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _NO_LIMIT = 1 << 30
+_ENCODING = sys.getfilesystemencoding()
 _GONE = (ENOENT, ENOTDIR, ELOOP)
 
 
@@ -120,12 +122,11 @@ class Scanner:
         self.found.entries[path] = Entry(path, DIRECTORY, mode, status.st_mtime_ns)
 
     def _list(self, level: Level) -> None:
-        encode = os.fsencode
         at_source = not level.path
         try:
             with os.scandir(level.fd) as children:
                 for child in children:
-                    name = encode(child.name)
+                    name = child.name.encode(_ENCODING, "surrogateescape")
                     if name.startswith(b".") and is_left_out(name, at_source):
                         continue
                     if child.is_dir(follow_symlinks=False):
@@ -146,7 +147,7 @@ class Scanner:
         if level.is_long and is_too_long(path):
             self.found.skipped["too deep"] += 1
             return
-        if not level.takes(path) or path in self._without:
+        if not (level.takes_all or level.takes(path)) or path in self._without:
             return
         if path in self.found.entries:
             return
