@@ -37,7 +37,8 @@ class Patterns:
         """Where secrets are, in order; of spans that overlap one is made."""
         found = list(_key_ids(data))
         for form in self._short:
-            found += _runs(data, form)
+            if form in data:
+                found += _runs(data, form)
         for group in self._groups:
             for form in group.candidates(data):
                 found += _runs(data, form)
@@ -128,7 +129,7 @@ def _word(form: bytes) -> int:
 
 
 def _key_ids(data: bytes) -> Iterator[Span]:
-    found = _KEY_ID.search(data)
+    found = _KEY_ID.search(data) if b"A" in data else None
     while found:
         yield found.span()
         found = _KEY_ID.search(data, found.start() + 1)
