@@ -8,7 +8,6 @@ Span = tuple[int, int]
 
 _SEED = 4
 _Code = Literal["Q", "I"]
-_WIDTHS: tuple[tuple[_Code, int], ...] = (("Q", 8), ("I", 4))
 _KEY_ID = re.compile(rb"A[KS]IA[A-Z0-9]{16}")
 _KEY_ID_BEGUN = re.compile(rb"A(?:[KS](?:I(?:A[A-Z0-9]{0,15})?)?)?\Z")
 _KEY_ID_BYTES = 20
@@ -18,20 +17,17 @@ class Patterns:
     """Forms of at least four bytes each, and the ids of AWS access keys, which are always there.
 
     A text is read word by word: a form of 15 bytes or more covers an aligned word of eight,
-    wherever it lies, and one of seven a word of four. Only forms one of whose words is in the text
-    are looked for, so that a text without secrets costs the same however many there are.
+    wherever it lies, and one of seven a word of four: the shortest decides. Only forms one of whose
+    words is in the text are looked for: a text without them costs the same however many there are.
     """
 
     def __init__(self, forms: Iterable[bytes] = ()) -> None:
-        rest = set(forms)
-        self._groups: list[_Words] = []
-        for code, width in _WIDTHS:
-            long = {form for form in rest if len(form) >= 2 * width - 1}
-            rest -= long
-            if long:
-                self._groups.append(_Words(long, code, width))
-        self._short = tuple(rest)
-        self._beginnings = _Beginnings({*rest, *(f for g in self._groups for f in g.forms)})
+        known = set(forms)
+        self._beginnings = _Beginnings(known)
+        self._short = tuple(form for form in known if len(form) < _covering(4))
+        long = known.difference(self._short)
+        wide = all(len(form) >= _covering(8) for form in long)
+        self._words = _Words(long, "Q", 8) if wide else _Words(long, "I", 4)
 
     def spans(self, data: bytes) -> list[Span]:
         """Where secrets are, in order; of spans that overlap one is made."""
@@ -39,9 +35,8 @@ class Patterns:
         for form in self._short:
             if form in data:
                 found += _runs(data, form)
-        for group in self._groups:
-            for form in group.candidates(data):
-                found += _runs(data, form)
+        for form in self._words.candidates(data):
+            found += _runs(data, form)
         return _merged(found) if found else found
 
     def open_at(self, data: bytes) -> int:
@@ -55,7 +50,6 @@ class _Words:
     """Forms that cover at least one aligned word of a text that they are in."""
 
     def __init__(self, forms: set[bytes], code: _Code, width: int) -> None:
-        self.forms = forms
         self._code = code
         self._width = width
         self._forms_with: dict[int, list[bytes]] = {}
@@ -66,13 +60,15 @@ class _Words:
 
     def candidates(self, data: bytes) -> set[bytes]:
         """The forms that may be in the data."""
+        if not self._words:
+            return set()
         whole = len(data) - len(data) % self._width
         hits = self._words.intersection(memoryview(data)[:whole].cast(self._code))
         return {form for word in hits for form in self._forms_with[word]}
 
     def _words_of(self, form: bytes) -> Iterator[int]:
         """Of the form's end, since beginnings are often alike: one for each alignment."""
-        first = len(form) - 2 * self._width + 1
+        first = len(form) - _covering(self._width)
         for at in range(first, first + self._width):
             yield memoryview(form[at : at + self._width]).cast(self._code)[0]
 
@@ -122,6 +118,11 @@ def _first_begun(tail: bytes, forms: list[bytes], limit: int) -> int:
             return at
         at = tail.find(seed, at + 1, limit + _SEED)
     return limit
+
+
+def _covering(width: int) -> int:
+    """The length from which on a form covers an aligned word of so many bytes, wherever it lies."""
+    return 2 * width - 1
 
 
 def _word(form: bytes) -> int:
