@@ -121,7 +121,8 @@ RULES: dict[str, str] = {
     ),
     "LB209": (
         "A command looks like PowerShell or cmd.exe. Linux images have neither, and Windows builds "
-        "do not run here. If the file is for Windows, say so with `env.shell: powershell.exe`."
+        "do not run here. Where no command is for Linux alone, a build is refused at once; "
+        "one that is for Linux all the same says so with `env.shell: bash`."
     ),
     "LB301": (
         "In version 0.1 every command runs in a shell of its own, so a `cd` or `export` is gone "

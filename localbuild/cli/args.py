@@ -2,6 +2,7 @@
 
 import click
 
+from localbuild.cli.args_aside import credentials_option, stand_in_options
 from localbuild.cli.args_cache import cache_options
 from localbuild.cli.verbs import GLOBAL_GROUP, Option
 from localbuild.cli.voice import Voice
@@ -137,6 +138,7 @@ def _environment() -> list[click.Parameter]:
             group=_WHERE,
             help="A CA bundle for the container; tools are pointed at it.",
         ),
+        credentials_option(_WHERE),
     ]
 
 
@@ -211,6 +213,7 @@ def _control() -> list[click.Parameter]:
         Option(
             "-n", "--dry-run", is_flag=True, group=_CONTROL, help="Print the plan, run nothing."
         ),
+        *stand_in_options(_CONTROL),
         Option(
             "--keep",
             type=click.Choice(["never", "failure", "always"]),

@@ -1,6 +1,7 @@
 """One build, from its request to its exit code."""
 
 import os
+from dataclasses import replace
 
 from localbuild.cli.call import Call
 from localbuild.cli.complaints import tell_problems
@@ -65,9 +66,11 @@ def _run(call: Call, prepared: Prepared, wired: Wired) -> int:
     except BuildspecError as error:
         tell_problems(error, call.voice)
         return refuse_build(error, prepared.request, wired.identity, wired.services)
-    for name in unused_fakes(plan, prepared.given):
+    unused = unused_fakes(plan, prepared.given)
+    for name in unused:
         call.voice.warning(f"--fake-secret {name}: no variable of this build has its value there")
-    return run_build(plan, wired.identity, wired.services)
+    used = tuple(name for name in prepared.given.fakes if name not in unused)
+    return run_build(plan, wired.identity, replace(wired.services, fake_secrets=used))
 
 
 def _is_retried(wired: Wired) -> bool:

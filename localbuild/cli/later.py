@@ -5,14 +5,11 @@ OPTIONS = frozenset(
     {
         "--artifacts",
         "-a",
-        "--aws-credentials",
         "--debug-session",
         "--project",
         "--reports",
-        "--skip",
         "--source",
         "-s",
-        "--stub",
         "--until",
     }
 )

@@ -10,6 +10,7 @@ from localbuild.cli.call import Call, Given
 from localbuild.cli.spread import VARIABLES
 from localbuild.cli.variables import check_name
 from localbuild.cli.verbs import Option
+from localbuild.cli.windows import refuse_windows_type
 from localbuild.errors import UsageError
 from localbuild.project.model import ProjectVariable
 from localbuild.terms import VariableType
@@ -77,6 +78,8 @@ def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVaria
     cache = given.pop(_parameter(_CACHE), None)
     if cache is not None:
         given.setdefault("cache", _project_cache(cache))
+    if environment := given.get("environment_type_override"):
+        refuse_windows_type(str(environment.value))
     for option in (*_IGNORED, *_IGNORED_FLAGS):
         if given.pop(_parameter(option), None) is not None:
             call.voice.note(f"{option} has no meaning for a build on this machine")

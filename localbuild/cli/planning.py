@@ -7,6 +7,7 @@ from localbuild.cli.call import Call
 from localbuild.cli.images import find_on_engine
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.settings import Settings
+from localbuild.cli.stand_ins import stand_in_rows
 from localbuild.cli.voice import Voice
 from localbuild.errors import ExitCode
 from localbuild.plan.model import (
@@ -101,6 +102,7 @@ def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str
         mode = ", read-only" if mount.read_only else ""
         yield _row("volume", f"{mount.source} at {mount.target}{mode}")
     yield from _cache(plan, settings)
+    yield from (_row(name, text) for name, text in stand_in_rows(plan))
     yield _row("limits", _limits(plan))
     yield _row("network", environment.network or "the engine's default")
     yield _row("timeout", f"{print_duration(plan.timeout_s)}  ({settings.origin('timeout')})")
@@ -159,6 +161,8 @@ def _phase(phase: PhasePlan, plan: BuildPlan) -> Iterator[str]:
     if phase.on_failure:
         retries = f" {phase.on_failure.retries} times" if phase.on_failure.retries else ""
         extras.append(f"on-failure: {phase.on_failure.action}{retries}")
+    if phase.skipped:
+        extras.append("not run (--skip)")
     yield f"{phase.type}{'  ' if extras else ''}{', '.join(extras)}"
     for command in phase.commands:
         yield _command(command, plan)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from localbuild.cli.buildspecs import BuildspecChoice
 from localbuild.cli.caching import LOCAL, NO_CACHE, S3, refuse_idle
 from localbuild.cli.settings import Settings
+from localbuild.cli.windows import refuse_windows_host
 from localbuild.plan.compile import BuildRequest
 from localbuild.plan.compute import COMPUTE_TYPES, Capacity, limits_within
 from localbuild.plan.images import resolve_image
@@ -43,6 +44,7 @@ def make_request(
 
     Raises UsageError for settings that contradict each other.
     """
+    refuse_windows_host(settings)
     project = Project(
         name=settings.project_name or name_from(around.location),
         image=settings.image,
@@ -66,6 +68,7 @@ def make_request(
         buildspec_file=choice.file,
         buildspec_path=choice.path,
         variables=variables,
+        skip=settings.skip,
         cache=_cache(settings, around),
         cache_origin=settings.origin("cache"),
         region=settings.region,
@@ -139,4 +142,6 @@ def _environment(settings: Settings, machine: Capacity) -> EnvironmentPlan:
         pull=settings.pull,
         mounts=settings.volume,
         ca_bundle=settings.ca_file is not None,
+        stubs=settings.stub,
+        aws_credentials=settings.aws_credentials,
     )

@@ -11,10 +11,12 @@ from typing import Any
 from localbuild.cli import parsers
 from localbuild.cli.caching import WantedCache, read_cache, with_namespace
 from localbuild.cli.call import Given
+from localbuild.cli.stand_ins import parse_phases, parse_stubs
 from localbuild.errors import UsageError
 from localbuild.plan.images import DEFAULT_IMAGE
-from localbuild.plan.model import PlannedMount
+from localbuild.plan.model import PlannedMount, PlannedStub
 from localbuild.project.model import ProjectVariable
+from localbuild.terms import PhaseType
 
 Parser = Callable[[object, Path], object]
 
@@ -38,6 +40,7 @@ class Settings:
     network: str = ""
     volume: tuple[PlannedMount, ...] = ()
     ca_file: Path | None = None
+    aws_credentials: str = "none"
     env: tuple[str, ...] = field(default=(), repr=False)
     env_file: tuple[Path, ...] = ()
     secret: tuple[str, ...] = field(default=(), repr=False)
@@ -54,6 +57,8 @@ class Settings:
     record: Path | None = None
     timeout: float = 3600.0
     auto_retry_limit: int = 0
+    skip: tuple[PhaseType, ...] = ()
+    stub: tuple[PlannedStub, ...] = field(default=(), repr=False)
     keep: str = "never"
     exit_code_from: str = "build"
     color: str = "auto"
@@ -101,6 +106,7 @@ PARSERS: Mapping[str, Parser] = {
     "network": parsers.word,
     "volume": parsers.volumes,
     "ca_file": parsers.path,
+    "aws_credentials": parsers.choice("none", "env", "endpoint"),
     "env": parsers.texts,
     "env_file": parsers.paths,
     "secret": parsers.texts,
@@ -117,6 +123,8 @@ PARSERS: Mapping[str, Parser] = {
     "record": parsers.path,
     "timeout": parsers.duration,
     "auto_retry_limit": parsers.count,
+    "skip": parse_phases,
+    "stub": parse_stubs,
     "keep": parsers.choice("never", "failure", "always"),
     "exit_code_from": parsers.choice("build", "command"),
     "color": parsers.choice("auto", "always", "never"),

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from localbuild.cli.call import Call
+from localbuild.cli.credentials import open_credentials
 from localbuild.cli.history import find_baseline
 from localbuild.cli.machine import owner_name
 from localbuild.cli.open_cache import cache_folders, cache_opener
@@ -92,6 +93,7 @@ def wire(
         unattended=signals.unattended,
         secrets=open_secrets(settings, prepared.given),
         mask=call.world.mask,
+        credentials=open_credentials(call, settings),
     )
     return Wired(
         identity=new_identity(record.number, retry),

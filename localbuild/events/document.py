@@ -18,6 +18,7 @@ from localbuild.events.shapes import (
     read_object,
     read_text,
 )
+from localbuild.events.stand_ins import StandIns
 from localbuild.terms import PhaseType, StatusType
 
 
@@ -190,10 +191,23 @@ def _own(result: BuildResult) -> dict[str, object]:
         "artifacts": [],
         "reports": [],
         "skipped": [_skipped(command) for command in result.skipped],
-        "stubs": [],
+        "stubs": _stubs(result.stand_ins),
+        "fakeSecrets": list(result.stand_ins.fake_secrets) if result.stand_ins else [],
         "warnings": [_warning(warned) for warned in result.warnings],
         "timings": _timings(result.timings),
     }
+
+
+def _stubs(found: StandIns | None) -> list[dict[str, object]]:
+    """`calls` is None where they could not be counted."""
+    return [
+        {
+            "command": stub.command,
+            "calls": stub.calls if stub.calls >= 0 else None,
+            "arguments": list(stub.arguments),
+        }
+        for stub in (found.stubs if found else ())
+    ]
 
 
 def _skipped(command: CommandSkipped) -> dict[str, object]:

@@ -20,6 +20,7 @@ from localbuild.events.model import (
     Warned,
 )
 from localbuild.events.result import BuildResult, PhaseResult
+from localbuild.events.stand_ins import StandIns
 from localbuild.terms import StatusType
 
 
@@ -51,6 +52,7 @@ class Folding:
     timings: list[tuple[str, float]] = field(default_factory=list)
     cache_restored: CacheRestored | None = None
     cache_saved: CacheSaved | None = None
+    stand_ins: StandIns | None = None
 
     def accept(self, event: Event) -> None:
         """Take the next event of the history."""
@@ -74,6 +76,7 @@ class Folding:
             timings=tuple(self.timings),
             cache_restored=self.cache_restored,
             cache_saved=self.cache_saved,
+            stand_ins=self.stand_ins,
         )
 
     @singledispatchmethod
@@ -136,6 +139,10 @@ class Folding:
     @_take.register
     def _(self, event: CacheSaved) -> None:
         self.cache_saved = event
+
+    @_take.register
+    def _(self, event: StandIns) -> None:
+        self.stand_ins = event
 
     @_take.register
     def _(self, event: Timing) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from localbuild.events.base import EventBase
 from localbuild.events.caching import CacheRestored, CacheSaved, ProjectCache
+from localbuild.events.stand_ins import StandIns
 from localbuild.terms import PhaseType, StatusType
 
 CommandList = Literal["commands", "finally"]
@@ -219,6 +220,7 @@ Event = (
     | VariablesExported
     | CacheRestored
     | CacheSaved
+    | StandIns
     | Timing
     | BuildEnded
 )
@@ -239,6 +241,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     "exported-variables": VariablesExported,
     "cache-restored": CacheRestored,
     "cache-saved": CacheSaved,
+    "stand-ins": StandIns,
     "timing": Timing,
     "build-ended": BuildEnded,
 }

@@ -13,6 +13,7 @@ from localbuild.events.model import (
     PhaseContext,
     Warned,
 )
+from localbuild.events.stand_ins import StandIns
 from localbuild.terms import PhaseType, StatusType
 
 _NO_FAILURE = (StatusType.SUCCEEDED, StatusType.IN_PROGRESS)
@@ -47,6 +48,7 @@ class BuildResult:
     timings: tuple[tuple[str, float], ...] = ()
     cache_restored: CacheRestored | None = None
     cache_saved: CacheSaved | None = None
+    stand_ins: StandIns | None = None
 
     @property
     def status(self) -> StatusType:

@@ -139,6 +139,7 @@ def _own() -> Schema:
             "reports": _ANY_OBJECTS,
             "skipped": _ANY_OBJECTS,
             "stubs": _ANY_OBJECTS,
+            "fakeSecrets": SHAPES[tuple[str, ...]].schema,
             "warnings": _ANY_OBJECTS,
             "timings": {"type": "object", "additionalProperties": _NUMBER},
         }

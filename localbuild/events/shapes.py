@@ -8,6 +8,7 @@ from typing import get_args
 
 from localbuild.events.caching import Baseline, CacheOutcome, ProjectCache
 from localbuild.events.model import CommandList, EnvironmentVariable, PhaseContext, Stream
+from localbuild.events.stand_ins import StubUse
 from localbuild.terms import PhaseType, StatusType
 
 Schema = dict[str, object]
@@ -183,6 +184,17 @@ SHAPES: Mapping[object, Shape] = {
     Baseline: _record({"number": ("number", INTEGER), "seconds": ("seconds", NUMBER)}, Baseline),
     tuple[str, ...]: TEXTS,
     tuple[tuple[str, str], ...]: _many(_pair(("name", TEXT), ("value", TEXT))),
+    tuple[PhaseType, ...]: _many(_PHASE),
+    tuple[StubUse, ...]: _many(
+        _record(
+            {
+                "command": ("command", TEXT),
+                "calls": ("calls", INTEGER),
+                "arguments": ("arguments", TEXTS),
+            },
+            StubUse,
+        )
+    ),
     tuple[tuple[PhaseType, int], ...]: _many(_pair(("phaseType", _PHASE), ("commands", INTEGER))),
     tuple[EnvironmentVariable, ...]: _many(
         _record(

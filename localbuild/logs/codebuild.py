@@ -28,6 +28,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.stand_ins import StandIns
 from localbuild.logs.caching import cache_line, worth_line
 from localbuild.terms import COMMAND_PHASES, PhaseType
 
@@ -84,6 +85,7 @@ def _lines(event: Event) -> str:
             | Warned()
             | Failed()
             | VariablesExported()
+            | StandIns()
             | Timing()
             | BuildEnded()
         ):

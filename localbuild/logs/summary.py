@@ -9,6 +9,7 @@ from localbuild.events.result import BuildResult
 from localbuild.lines import one_line
 from localbuild.logs.caching import worth_line
 from localbuild.logs.ending import Ending
+from localbuild.logs.stand_ins import stand_in_lines, unforeseen
 from localbuild.logs.style import Style
 from localbuild.terms import StatusType
 from localbuild.units import print_duration
@@ -26,7 +27,8 @@ def summary_lines(ending: Ending, style: Style) -> Iterator[str]:
         yield from _failure(ending, style)
     yield from _also_failed(ending, style)
     if result.status is not StatusType.SUCCEEDED:
-        yield from _not_run(result.skipped, style)
+        yield from _not_run(unforeseen(result), style)
+    yield from stand_in_lines(result)
     if result.failure is not None:
         yield f"{style.paint('bad', 'error:')} {one_line(result.failure.message)}"
     for hint in _hints(result):

@@ -18,6 +18,7 @@ from localbuild.plan.model import (
 )
 from localbuild.plan.notices import buildspec_notices, local_cache_notices
 from localbuild.plan.variables import Layers, plan_variables, secret_names
+from localbuild.plan.windows import refuse_windows
 from localbuild.project.model import Project
 from localbuild.terms import COMMAND_PHASES, OnFailureAction, PhaseType
 
@@ -26,7 +27,8 @@ from localbuild.terms import COMMAND_PHASES, OnFailureAction, PhaseType
 class BuildRequest:
     """What is asked of a build beside its buildspec. `variables` come from the command line.
 
-    `secrets` are the names of variables that the command line has secret values for.
+    `secrets` are the names of variables that the command line has secret values for. `skip`: the
+    phases whose commands are not to run.
 
     `buildspec_file` is the host's path as the user wrote it; `buildspec_path` the path within the
     source, '' for one from elsewhere. `source.directory` is filled in by `compile_plan`.
@@ -40,6 +42,7 @@ class BuildRequest:
     buildspec_path: str = "buildspec.yml"
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     secrets: tuple[str, ...] = ()
+    skip: tuple[PhaseType, ...] = ()
     cache: CachePlan = CachePlan()
     cache_origin: str = ""
     region: str = "us-east-1"
@@ -49,8 +52,9 @@ class BuildRequest:
 
 
 def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
-    """The plan of a build. Raises BuildspecError for `steps`, which only the service can run."""
+    """The plan of a build. Raises BuildspecError for `steps` and for what is for Windows."""
     _refuse_steps(spec, request.buildspec_file)
+    refuse_windows(spec, request.buildspec_file)
     source = replace(request.source, directory=source_directory(request.project.name))
     variables, secrets = plan_variables(
         Layers(
@@ -76,7 +80,7 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         initiator=request.initiator,
         timeout_s=request.timeout_s,
         variables=variables,
-        phases=tuple(_phase_plan(spec, type) for type in COMMAND_PHASES),
+        phases=tuple(_phase_plan(spec, type, request.skip) for type in COMMAND_PHASES),
         declared_phases=_declared(spec),
         exported_variables=_exported(spec, secret_names(spec, secrets)),
         runtime_versions=_runtimes(spec),
@@ -114,7 +118,7 @@ def _exported(spec: Buildspec, secrets: frozenset[str]) -> tuple[str, ...]:
     return tuple(n for n in names if not n.startswith("AWS_") and n not in secrets)
 
 
-def _phase_plan(spec: Buildspec, type: PhaseType) -> PhasePlan:
+def _phase_plan(spec: Buildspec, type: PhaseType, skip: tuple[PhaseType, ...]) -> PhasePlan:
     phase = spec.phase(type)
     if phase is None:
         return PhasePlan(type=type)
@@ -122,6 +126,7 @@ def _phase_plan(spec: Buildspec, type: PhaseType) -> PhasePlan:
     return PhasePlan(
         type=type,
         declared=True,
+        skipped=type in skip,
         user=user.value if user else "",
         on_failure=_failure_plan(phase),
         commands=_commands(phase.commands),

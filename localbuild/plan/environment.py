@@ -4,11 +4,12 @@ Source: User Guide "Environment variables in build environments"; real `env` dum
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from localbuild.plan.model import BuildPlan, Origin, PlannedVariable
 
 HELPERS_DIR = "/codebuild/user/bin"
+STUBS_DIR = "/codebuild/user/stubs"
 CA_FILE = "/codebuild/readonly/ca-bundle.crt"
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 RESERVED_PREFIX = "CODEBUILD_"
@@ -127,14 +128,22 @@ def compose_environment(
 
     `image_variables` is the image's ENV as `NAME=value`. Values are literal: `$PATH:/x` in a
     buildspec replaces the image's PATH by that text. CodeBuild's reserved names win over all.
+    Stand-ins for commands come first on the PATH, whoever has set it.
     """
     image = dict(entry.partition("=")[::2] for entry in image_variables)
     image["PATH"] = f"{image.get('PATH') or DEFAULT_PATH}:{HELPERS_DIR}"
     own = _layer(codebuild_variables(plan, identity), Origin.CODEBUILD)
     ca = dict.fromkeys(CA_VARIABLES if plan.environment.ca_bundle else (), CA_FILE)
     reserved = (v for v in own if v.name.startswith(RESERVED_PREFIX))
-    return merge_variables(
+    merged = merge_variables(
         _layer(image, Origin.IMAGE), own, _layer(ca, Origin.OPTION), plan.variables, reserved
+    )
+    return _with_stubs(merged) if plan.environment.stubs else merged
+
+
+def _with_stubs(variables: tuple[PlannedVariable, ...]) -> tuple[PlannedVariable, ...]:
+    return tuple(
+        replace(v, value=f"{STUBS_DIR}:{v.value}") if v.name == "PATH" else v for v in variables
     )
 
 

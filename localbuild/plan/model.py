@@ -64,10 +64,14 @@ class FailurePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhasePlan:
-    """One of the four command phases. `declared`: it stands in the buildspec."""
+    """One of the four command phases. `declared`: it stands in the buildspec.
+
+    `skipped`: none of its commands is to run, since the user wants it so.
+    """
 
     type: PhaseType
     declared: bool = False
+    skipped: bool = False
     user: str = ""
     on_failure: FailurePlan | None = None
     commands: tuple[PlannedCommand, ...] = ()
@@ -84,10 +88,19 @@ class PlannedMount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStub:
+    """A command that is stood in for: whoever calls it gets `output`, and success."""
+
+    command: str
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentPlan:
     """The build environment: CodeBuild's `environment`, in a container's terms.
 
     `image` is the name that the build asked for, `image_reference` the one the engine is asked for.
+    `aws_credentials`: how the build gets the user's own: none, env, endpoint.
     """
 
     image: str
@@ -101,6 +114,8 @@ class EnvironmentPlan:
     pull: str = "missing"
     mounts: tuple[PlannedMount, ...] = ()
     ca_bundle: bool = False
+    stubs: tuple[PlannedStub, ...] = ()
+    aws_credentials: str = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,5 +239,6 @@ class BuildPlan:
 
     @property
     def planned_commands(self) -> int:
-        """How many commands the plan has, `finally` included."""
-        return sum(len(phase.commands) + len(phase.finally_) for phase in self.phases)
+        """How many commands are to run, `finally` included."""
+        wanted = (phase for phase in self.phases if not phase.skipped)
+        return sum(len(phase.commands) + len(phase.finally_) for phase in wanted)

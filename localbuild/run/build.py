@@ -12,9 +12,10 @@ from localbuild.plan.transitions import TRANSITIONS, Outcome
 from localbuild.ports.engine import Container, ContainerSpec, Engine, Image
 from localbuild.run.boundary import build_started, report_end, report_failure
 from localbuild.run.caching import CacheUse
+from localbuild.run.credentials import close_credentials, fetch_credentials, give_credentials
 from localbuild.run.deadline import Deadline
 from localbuild.run.download import Download, begin_refusal
-from localbuild.run.ending import export_variables, give_back_files
+from localbuild.run.ending import export_variables, give_back_files, keep_container
 from localbuild.run.outcome import (
     PhaseOutcome,
     StoppedError,
@@ -27,6 +28,7 @@ from localbuild.run.provision import container_spec, fit_to_engine, provide_imag
 from localbuild.run.reporter import Reporter
 from localbuild.run.secrets import fetch_secrets, with_values
 from localbuild.run.services import Services
+from localbuild.run.stand_ins import report_stand_ins
 from localbuild.run.steps import all_steps
 from localbuild.terms import PhaseType, StatusType
 
@@ -92,6 +94,7 @@ class _Build:
             self._plan, self._identity, self._services, self._reporter, refuse
         )
         self._reporter.phase_started(PhaseType.PROVISIONING)
+        fetch_credentials(self._services)
         engine = self._engine = self._services.open_engine()
         with self._reporter.timed("leftovers"):
             engine.remove_leftovers()
@@ -113,10 +116,12 @@ class _Build:
         began = self._services.clock.monotonic()
         with self._open_container(engine, spec, image) as container:
             self._reporter.measured("container", self._services.clock.monotonic() - began)
-            self._reporter.phase_ended(PhaseType.PROVISIONING, StatusType.SUCCEEDED)
             try:
+                give_credentials(self._plan, self._services, container, self._reporter)
+                self._reporter.phase_ended(PhaseType.PROVISIONING, StatusType.SUCCEEDED)
                 self._run_phases(container)
             finally:
+                close_credentials(self._services, self._reporter)
                 self._keep_where_asked(container, spec.name)
             self._reporter.phase_started(PhaseType.FINALIZING)
 
@@ -146,6 +151,7 @@ class _Build:
         self._cache.save(container, self._outcomes)
         if self._worst.outcome is not Outcome.BROKEN_OFF:
             export_variables(self._plan, container, self._reporter, self._deadline)
+        report_stand_ins(self._plan, self._services.fake_secrets, container, self._reporter)
         give_back_files(self._plan, self._services.owner, container, self._reporter)
 
     def _run_phase(
@@ -203,14 +209,7 @@ class _Build:
     def _keep_where_asked(self, container: Container, name: str) -> None:
         keep = self._services.keep
         if keep == "always" or (keep == "failure" and self._failed()):
-            container.keep()
-            self._reporter.warn(
-                f"container {name} is kept, stopped",
-                hints=(
-                    f"docker commit {name} kept && docker run -it kept sh",
-                    "localbuild clean --kept",
-                ),
-            )
+            keep_container(container, name, self._reporter)
 
     def _skip_what_waits(self) -> None:
         """Say of every command of the phases that were never entered that it will not run."""

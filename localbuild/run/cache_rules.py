@@ -4,10 +4,10 @@ Source: reference of CodeBuild's behaviour, 5.2 and 5.3: restored before INSTALL
 of POST_BUILD of a build whose phases have all succeeded so far.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from localbuild.plan.model import CacheAction, CacheMode, CachePlan, CacheSave
+from localbuild.plan.model import CacheAction, CacheMode, CachePlan, CacheSave, PhasePlan
 from localbuild.plan.transitions import Outcome
 from localbuild.run.outcome import PhaseOutcome
 from localbuild.terms import PhaseType
@@ -33,6 +33,18 @@ def why_not_saved(cache: CachePlan, outcomes: Outcomes) -> str:
     if cache.action is CacheAction.RESTORE:
         return "it is only restored (action: restore)"
     return _broken_off(outcomes) or _unsuccessful(cache.save, outcomes)
+
+
+def why_not_whole(cache: CachePlan, phases: Iterable[PhasePlan]) -> str:
+    """Why there may be too little in the cache to be saved, '' where there is no reason.
+
+    What skipped commands would have put there must not be missing under a key of theirs.
+    """
+    if cache.save is CacheSave.ALWAYS:
+        return ""
+    skipped = (p.type for p in phases if p.skipped and p.type is not PhaseType.POST_BUILD)
+    phase = next(skipped, None)
+    return "" if phase is None else f"{phase} was skipped (--skip)"
 
 
 def _broken_off(outcomes: Outcomes) -> str:

@@ -19,7 +19,7 @@ from localbuild.run.cache_lines import (
     saved_event,
     saved_lines,
 )
-from localbuild.run.cache_rules import Outcomes, why_not_restored, why_not_saved
+from localbuild.run.cache_rules import Outcomes, why_not_restored, why_not_saved, why_not_whole
 from localbuild.run.local_cache import link_folders
 from localbuild.run.outcome import PhaseOutcome, StoppedError
 from localbuild.run.reporter import Reporter
@@ -115,7 +115,9 @@ class CacheUse:
         if self._saved or not self._wanted or self._services.open_cache is None:
             return
         self._saved = True
-        saved = self._save(container, why_not_saved(self._plan.cache, outcomes))
+        plan = self._plan
+        why_not = why_not_saved(plan.cache, outcomes) or why_not_whole(plan.cache, plan.phases)
+        saved = self._save(container, why_not)
         for line in saved_lines(saved):
             self._reporter.line(list(outcomes)[-1], line)
         self._warn(saved.warnings)

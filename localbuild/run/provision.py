@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from localbuild.container.helpers import helper_files
+from localbuild.container.stubs import stub_files
 from localbuild.errors import ImageUnavailableError, UsageError
 from localbuild.plan.environment import (
     CA_FILE,
     HELPERS_DIR,
+    STUBS_DIR,
     BuildIdentity,
     compose_environment,
 )
@@ -121,6 +123,7 @@ def _directories(plan: BuildPlan) -> tuple[tuple[str, int], ...]:
         (STATE_DIR, 0o777),
         ("/codebuild/user", 0o755),
         (HELPERS_DIR, 0o755),
+        *([(STUBS_DIR, 0o755)] if plan.environment.stubs else []),
         (plan.source.directory.rsplit("/", 1)[0], 0o755),
         (plan.source.directory, 0o755),
     )
@@ -129,7 +132,8 @@ def _directories(plan: BuildPlan) -> tuple[tuple[str, int], ...]:
 def _memory_directories(plan: BuildPlan) -> tuple[str, ...]:
     """Variables lie where no disk keeps them, unless the user has mounted something there."""
     mounted = any(mount.target.rstrip("/") == STATE_DIR for mount in plan.environment.mounts)
-    return (STATE_DIR,) if plan.secrets and not mounted else ()
+    hidden = plan.secrets or plan.environment.aws_credentials != "none"
+    return (STATE_DIR,) if hidden and not mounted else ()
 
 
 def _files(
@@ -143,6 +147,7 @@ def _files(
         FileToPut(path=ENV_FILE, text=state, mode=0o666),
         FileToPut(path=DIRECTORY_FILE, text=f"{plan.source.directory}\n", mode=0o666),
         *(FileToPut(path=p, text=t, mode=m) for p, t, m in helper_files()),
+        *(FileToPut(path=p, text=t, mode=m) for p, t, m in stub_files(plan.environment.stubs)),
     ]
     if plan.environment.ca_bundle:
         files.append(

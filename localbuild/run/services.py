@@ -8,6 +8,7 @@ from localbuild.events.caching import Baseline
 from localbuild.events.model import Event
 from localbuild.ports.cache import Cache
 from localbuild.ports.clock import Clock
+from localbuild.ports.credentials import Credentials
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.mask import Mask, NoMask
 from localbuild.ports.secrets import NoSecrets, Secrets
@@ -26,6 +27,8 @@ class Services:
     where there is none. `baseline` is asked once, where a cache was restored. `unattended` is held
     while nobody asks `interrupted`. `mask` learns every secret before anything can print it; `emit`
     takes events that are not masked yet. `secrets` is asked once, and only for what a plan names.
+    `fake_secrets` are the names, as given, of those that are no real ones.
+    `credentials`: the user's own, for the build; None where it is to have none.
     """
 
     open_engine: Callable[[], Engine]
@@ -44,3 +47,5 @@ class Services:
     unattended: Callable[[], AbstractContextManager[None]] = nullcontext
     mask: Mask = field(default_factory=NoMask)
     secrets: Secrets = field(default_factory=NoSecrets)
+    fake_secrets: tuple[str, ...] = ()
+    credentials: Credentials | None = None

@@ -19,6 +19,7 @@ from localbuild.engines.docker.creation import (
 )
 from localbuild.engines.docker.death import GONE_S, kill, last_state
 from localbuild.engines.docker.host import HostView
+from localbuild.engines.docker.loopback import serve_in
 from localbuild.engines.docker.pipe import open_pipes
 from localbuild.engines.docker.taking import pack_through_exec, pack_through_pipe
 from localbuild.engines.docker.tree import (
@@ -26,6 +27,7 @@ from localbuild.engines.docker.tree import (
     unpack_through_exec,
     unpack_through_pipe,
 )
+from localbuild.engines.docker.tunnel import serve_through_exec
 from localbuild.errors import ContainerStartError
 from localbuild.ports.engine import (
     CommandEnd,
@@ -34,6 +36,7 @@ from localbuild.ports.engine import (
     EndKind,
     Interrupted,
 )
+from localbuild.ports.loopback import Answer, Served
 
 READY_S = 60.0
 
@@ -141,6 +144,13 @@ class DockerContainer:
     def open_changes(self) -> int | None:
         """overlay2's upper directory where we may read it."""
         return self._host.open_changes() if self._host else None
+
+    def serve(self, answer: Answer) -> Served | None:
+        """Answer on 127.0.0.1 of its network: from here, or through a program in the container."""
+        network = self._host.open_network() if self._host else None
+        if network is not None and (served := serve_in(network, answer)):
+            return served
+        return serve_through_exec(self._api, self._id, answer)
 
     def keep(self) -> None:
         """Leave the container behind, stopped."""

@@ -29,6 +29,10 @@ class Exec:
         while (pieces := self._frames.read()) is not None:
             yield from pieces
 
+    def pieces(self, seconds: float | None) -> list[tuple[int, bytes]] | None:
+        """The next ones as (stream, bytes), [] when none come in time; None at the end."""
+        return self._frames.read(seconds)
+
     def status(self) -> int:
         """How it ended, after the end of its output. Raises EngineError where it does not."""
         end = time.monotonic() + _ENDED_S

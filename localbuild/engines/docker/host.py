@@ -36,6 +36,17 @@ class HostView:
                 return os.dup(root)
         return None
 
+    def open_network(self) -> int | None:
+        """The namespace of the container's network."""
+        with suppress(OSError):
+            network = os.open(f"/proc/{self._pid}/ns/net", os.O_RDONLY)
+            root = self.open_root()
+            if root is not None:
+                os.close(root)
+                return network
+            os.close(network)
+        return None
+
     def open_changes(self) -> int | None:
         """overlay2's upper directory."""
         driver = self._inspected.get("GraphDriver") or {}

@@ -12,11 +12,11 @@ from tests.unit.cli.calling import SPEC, Home
 CONTRACT = """
     -f --buildspec --source-mode --no-ignore --source-version --project-name
     -i --image --pull --platform --compute-type --cpus --memory --privileged --network
-    -V --volume --ca-file -e --env --env-file --secret --fake-secret
+    -V --volume --ca-file --aws-credentials -e --env --env-file --secret --fake-secret
     --exports-file --log-format --record
     --cache --cache-mode --cache-namespace --cache-save --fail-on-cache-miss --cache-required
     --cache-layers
-    --timeout --auto-retry-limit -n --dry-run --keep --exit-code-from
+    --timeout --auto-retry-limit -n --dry-run --skip --stub --keep --exit-code-from
     -C --directory --config -v --verbose -q --quiet --debug --color --json --profile --region
     --endpoint-url --docker-host --context -h --help
 """

@@ -93,10 +93,7 @@ def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
         ("--source", "id:dir"),
         ("--project", "template.yml"),
         ("--until", "BUILD"),
-        ("--skip", "BUILD"),
-        ("--stub", "aws"),
         ("--debug-session",),
-        ("--aws-credentials", "env"),
     ],
 )
 def test_an_option_of_a_later_version_is_not_pretended(option: tuple[str, ...], home: Home) -> None:

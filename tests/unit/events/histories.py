@@ -36,6 +36,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.stand_ins import StandIns, StubUse
 from localbuild.terms import COMMAND_PHASES, PhaseType, StatusType
 
 START = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -82,6 +83,8 @@ def _history(draw: DrawFn, clock: Moments) -> Iterator[Event]:
         yield from _phase(draw, clock, phase, counts[phase])
     if draw(st.booleans()):
         yield _saved(draw, clock)
+    if draw(st.booleans()):
+        yield _stand_ins(draw, clock)
     if draw(st.booleans()):
         yield Failed(
             time=clock.next(),
@@ -168,6 +171,18 @@ def _saved(draw: DrawFn, clock: Moments) -> CacheSaved:
         size_bytes=draw(st.integers(0, 10**12)),
         new_bytes=draw(st.integers(0, 10**12)),
         seconds=draw(st.floats(0, 1e5)),
+    )
+
+
+def _stand_ins(draw: DrawFn, clock: Moments) -> StandIns:
+    arguments = tuple(draw(st.lists(texts, max_size=2)))
+    stub = StubUse(command="aws", calls=draw(st.integers(-1, 10**6)), arguments=arguments)
+    return StandIns(
+        time=clock.next(),
+        build=BUILD,
+        skipped_phases=tuple(draw(st.lists(st.sampled_from(COMMAND_PHASES), max_size=2))),
+        stubs=(stub,) if draw(st.booleans()) else (),
+        fake_secrets=tuple(draw(st.lists(texts, max_size=2))),
     )
 
 
