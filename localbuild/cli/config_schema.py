@@ -10,6 +10,7 @@ from localbuild.cli.caching import KEYS as CACHE_KEYS
 from localbuild.cli.caching import MODES, TYPES
 from localbuild.cli.layers import KEYS
 from localbuild.plan.compute import COMPUTE_TYPES
+from localbuild.terms import VariableType
 
 Schema = dict[str, object]
 
@@ -17,6 +18,23 @@ _TEXT: Schema = {"type": "string", "minLength": 1}
 _TEXTS: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 _AMOUNT: Schema = {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, _TEXT]}
 _VARIABLES: Schema = {"type": "object", "additionalProperties": {"type": "string"}}
+_PROJECT_VARIABLES: Schema = {
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {
+                    "type": {"enum": [type.value for type in VariableType]},
+                    "value": {"type": "string"},
+                },
+                "required": ["value"],
+                "additionalProperties": False,
+            },
+        ]
+    },
+}
 _PROJECT_CACHE: Schema = {
     "type": "object",
     "properties": {
@@ -48,7 +66,7 @@ def config_schema() -> Schema:
         "type": "object",
         "properties": {
             **properties,
-            "env": {**_VARIABLES, "description": "Variables of the project."},
+            "env": {**_PROJECT_VARIABLES, "description": "Variables of the project."},
             "images": {**_VARIABLES, "description": "What stands for an image."},
         },
         "additionalProperties": False,

@@ -7,6 +7,8 @@ from typing import TextIO
 from localbuild.ports.mask import Mask
 
 _NAMES = ("localbuild", "docker", "urllib3", "botocore")
+_TELLTALES = ("botocore.auth", "botocore.endpoint", "botocore.parsers")
+"""They log answers with secrets before anybody could mask these, and tokens of a session."""
 
 
 def wants_diagnostics(argv: Sequence[str], environ: Mapping[str, str]) -> bool:
@@ -33,6 +35,7 @@ def open_diagnostics(stderr: TextIO, mask: Mask) -> Iterator[None]:
         ],
     )
     handler = logging.StreamHandler(_MaskedText(stderr, mask))
+    handler.addFilter(lambda record: record.name not in _TELLTALES)
     handler.setFormatter(formatter)
     loggers = [logging.getLogger(name) for name in _NAMES]
     levels = [logger.level for logger in loggers]

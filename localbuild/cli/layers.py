@@ -15,7 +15,7 @@ from localbuild.project.toml import TomlFile, read_toml
 
 PROJECT_FILE = "localbuild.toml"
 _PYPROJECT = "pyproject.toml"
-_OPTION_ONLY = ("aws_credentials", "env", "secret", "no_ignore", "record", "exit_code_from")
+_OPTION_ONLY = ("env", "secret", "no_ignore", "record", "exit_code_from")
 _NAMES = {"project_name": "name"}
 
 
@@ -77,13 +77,14 @@ def _layer(base: Path, toml: TomlFile, environ: Mapping[str, str], voice: Voice)
     }
     files = values.pop("env_file", None)
     pairs = dict(_env_file_pairs(files, base, environ, voice)) if files else {}
-    for name in toml.env:
-        check_name(name, f"{toml.file}: [env]")
+    for variable in toml.env:
+        check_name(variable.name, f"{toml.file}: [env]")
+    plain = (ProjectVariable(name=name, value=value) for name, value in pairs.items())
     return Layer(
         base=base,
         values=values,
         images=toml.images,
-        variables=tuple(ProjectVariable(name=n, value=v) for n, v in {**pairs, **toml.env}.items()),
+        variables=tuple({v.name: v for v in (*plain, *toml.env)}.values()),
     )
 
 

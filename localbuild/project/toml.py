@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from localbuild.errors import UsageError
+from localbuild.project.model import ProjectVariable
+from localbuild.terms import VariableType
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 TABLES = ("env", "images")
+_TYPES = tuple(type.value for type in VariableType)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class TomlFile:
     file: str
     values: Mapping[str, TomlValue] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
-    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    env: tuple[ProjectVariable, ...] = ()
 
     def origin(self, value: TomlValue) -> str:
         """`localbuild.toml:3`."""
@@ -53,7 +56,7 @@ def read_toml(
         file=file,
         values={k: TomlValue(value=v, line=lines.of(k)) for k, v in keys.items()},
         images=_texts(found, "images", file, lines),
-        env=_texts(found, "env", file, lines),
+        env=_variables(found, file, lines),
     )
 
 
@@ -96,11 +99,40 @@ def _refuse_unknown(
             )
 
 
-def _texts(found: Mapping[str, object], name: str, file: str, lines: "_Lines") -> Mapping[str, str]:
+def _table(
+    found: Mapping[str, object], name: str, file: str, lines: "_Lines"
+) -> Mapping[str, object]:
     table = found.get(name, {})
     if not isinstance(table, Mapping):
         raise UsageError(f"{file}{lines.at(name)}: '{name}' is a table: write [{name}]")
+    return table
+
+
+def _texts(found: Mapping[str, object], name: str, file: str, lines: "_Lines") -> Mapping[str, str]:
+    table = _table(found, name, file, lines)
     return {key: _text(key, value, file, lines) for key, value in table.items()}
+
+
+def _variables(
+    found: Mapping[str, object], file: str, lines: "_Lines"
+) -> tuple[ProjectVariable, ...]:
+    """`NAME = "value"`, or `NAME = {type = "PARAMETER_STORE", value = "/name"}`."""
+    table = _table(found, "env", file, lines)
+    return tuple(_variable(name, value, file, lines) for name, value in table.items())
+
+
+def _variable(name: str, found: object, file: str, lines: "_Lines") -> ProjectVariable:
+    line = lines.of(name)
+    if not isinstance(found, Mapping):
+        text = _text(name, found, file, lines)
+        return ProjectVariable(name=name, value=text, file=file, line=line)
+    value, type = found.get("value"), found.get("type", VariableType.PLAINTEXT)
+    if set(found) - {"type", "value"} or not isinstance(value, str) or type not in _TYPES:
+        raise UsageError(
+            f"{file}{lines.at(name)}: {name} is no variable",
+            hints=(f'{name} = {{type = "PARAMETER_STORE", value = "/name"}}',),
+        )
+    return ProjectVariable(name=name, value=value, type=VariableType(type), file=file, line=line)
 
 
 def _text(key: str, value: object, file: str, lines: "_Lines") -> str:

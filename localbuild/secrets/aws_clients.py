@@ -51,7 +51,7 @@ def prepare_clients(settings: AwsSettings) -> tuple[Callable[[], Clients], float
     session = boto3.session.Session(botocore_session=core, region_name=settings.region or None)
     profiles = (core.full_config.get("profiles") or {}).values()
     asks = any(key in profile for profile in profiles for key in _ASK_SOMEBODY)
-    patience_s = max(settings.patience_s, SIGN_IN_PATIENCE_S) if asks else settings.patience_s
+    patience_s = SIGN_IN_PATIENCE_S if asks else PATIENCE_S
     return lambda: _make_clients(session, settings.endpoint_url), patience_s
 
 

@@ -332,6 +332,22 @@ class HostFilesContract:
                 b"script.sh",
             ]
 
+    def test_what_is_in_memory_is_in_no_change(self, engine: Engine, spec: ContainerSpec) -> None:
+        hidden = replace(spec, memory_directories=(STATE_DIR,))
+        with engine.open_container(hidden) as container:
+            end, said = run(container, f"KEPT=value; ls {STATE_DIR}")
+            assert (end.exit_status, said.split()) == (0, [b"dir.txt", b"env.sh", b"script.sh"])
+            assert run(container, 'printf %s "$KEPT"')[1] == b"value"
+            assert isinstance(container, HostFiles)
+            changes = container.open_changes()
+            assert changes is not None
+            try:
+                directory = os.open(STATE_DIR.lstrip("/"), os.O_RDONLY, dir_fd=changes)
+                assert _names(directory) == set()
+                os.close(directory)
+            finally:
+                os.close(changes)
+
     def test_two_containers_are_told_apart(self, engine: Engine, spec: ContainerSpec) -> None:
         other = replace(spec, name=f"{spec.name}-b")
         with engine.open_container(spec) as one, engine.open_container(other) as two:

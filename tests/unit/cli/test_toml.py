@@ -31,6 +31,26 @@ def test_the_lines_of_a_table_begin_at_its_header() -> None:
     assert found.origin(found.values["image"]) == "pyproject.toml:4"
 
 
+def test_variables_have_types_and_places() -> None:
+    text = b"""[env]
+A = "a"
+B = {type = "PARAMETER_STORE", value = "/b"}
+[env.C]
+type = "SECRETS_MANAGER"
+value = "c:key"
+[env.D]
+value = "d"
+"""
+    found = read_toml(text, "f.toml", KNOWN)
+    assert found is not None
+    assert [(v.name, v.value, v.type.value, v.file, v.line) for v in found.env] == [
+        ("A", "a", "PLAINTEXT", "f.toml", 2),
+        ("B", "/b", "PARAMETER_STORE", "f.toml", 3),
+        ("C", "c:key", "SECRETS_MANAGER", "f.toml", 4),
+        ("D", "d", "PLAINTEXT", "f.toml", 7),
+    ]
+
+
 def test_a_text_without_the_table_says_nothing() -> None:
     assert read_toml(b"[tool.x]\n", "p.toml", KNOWN, table=("tool", "localbuild")) is None
 
@@ -48,6 +68,9 @@ def test_a_byte_order_mark_and_foreign_line_ends_do_no_harm() -> None:
         ("[enw]\n", "localbuild.toml:1: unknown key 'enw'; did you mean 'env'?"),
         ("xyz = 1\n", "localbuild.toml:1: unknown key 'xyz'"),
         ("[env]\nA = 1.10\n", 'localbuild.toml:2: A must be a text: put it in quotes ""'),
+        ('[env]\nA = {type = "SECRET", value = "a"}\n', "localbuild.toml:2: A is no variable"),
+        ('[env]\n\nA = {type = "PLAINTEXT"}\n', "localbuild.toml:3: A is no variable"),
+        ('[env]\nA = {value = "a", name = "A"}\n', "localbuild.toml:2: A is no variable"),
         ("env = 1\n", "localbuild.toml:1: 'env' is a table: write [env]"),
         ("image = \n", "localbuild.toml:1:9: invalid value"),
         (b"image = '\xff'\n", "localbuild.toml:1: this is not UTF-8"),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 
 from localbuild.cli.diagnostics import log_error, open_diagnostics
 from localbuild.cli.voice import Voice
@@ -50,6 +51,16 @@ def test_diagnostics_hold_no_secret() -> None:
     with open_diagnostics(stream, mask):
         log_error(RuntimeError(f"it is {SECRET}"))
     assert "RuntimeError: it is ***" in stream.getvalue()
+    assert SECRET not in stream.getvalue()
+
+
+def test_diagnostics_hold_no_answer_of_aws() -> None:
+    stream = io.StringIO()
+    with open_diagnostics(stream, Mask()):
+        for name in ("botocore.parsers", "botocore.endpoint", "botocore.auth"):
+            logging.getLogger(name).debug("Response body: %s", SECRET)
+        logging.getLogger("botocore.hooks").debug("an event")
+    assert "an event" in stream.getvalue()
     assert SECRET not in stream.getvalue()
 
 

@@ -13,11 +13,13 @@ from localbuild.events.model import AgentLine, CommandEnded, Event
 from localbuild.events.result import BuildResult
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity
-from localbuild.plan.model import CachePlan, EnvironmentPlan, SourcePlan
+from localbuild.plan.model import CachePlan, EnvironmentPlan, PlannedMount, SourcePlan
 from localbuild.ports.cache import Cache
 from localbuild.ports.engine import Engine, Interruption
+from localbuild.ports.mask import Mask, NoMask
+from localbuild.ports.secrets import NoSecrets, Secrets
 from localbuild.ports.source import Source, SourceStats
-from localbuild.project.model import Project
+from localbuild.project.model import Project, ProjectVariable
 from localbuild.run.build import run_build
 from localbuild.run.services import Services
 
@@ -95,6 +97,10 @@ class Setting:
     unattended: Callable[[], AbstractContextManager[None]] = nullcontext
     mode: str = "copy"
     privileged: bool = False
+    secrets: Secrets = field(default_factory=NoSecrets)
+    mask: Mask = field(default_factory=NoMask)
+    project: tuple[ProjectVariable, ...] = ()
+    mounts: tuple[PlannedMount, ...] = ()
 
 
 def build(buildspec: str, setting: Setting | None = None) -> Built:
@@ -102,12 +108,13 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
     setting = setting or Setting()
     engine = ScriptedEngine(setting.answers, registry=setting.registry)
     request = BuildRequest(
-        project=Project(name="sample"),
+        project=Project(name="sample", environment_variables=setting.project),
         environment=EnvironmentPlan(
             image=setting.image,
             image_reference=setting.image,
             pull=setting.pull,
             privileged=setting.privileged,
+            mounts=setting.mounts,
         ),
         source=SourcePlan(location="/somewhere", directory="", mode=setting.mode),
         cache=setting.cache,
@@ -126,6 +133,8 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
         open_cache=setting.open_cache,
         baseline=lambda: setting.baseline,
         unattended=setting.unattended,
+        secrets=setting.secrets,
+        mask=setting.mask,
     )
     code = run_build(plan, IDENTITY, services)
     return Built(exit_code=code, events=tuple(events), result=fold(events), engine=engine)
