@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes the images of the test suite, where they do not exist yet.
 #
-#   scripts/images.sh [small] [standard] [busybox]    all when none is named
-#   scripts/images.sh clean                           removes every image made here
+#   scripts/images.sh [small] [standard] [busybox] [runtimes]    all when none is named
+#   scripts/images.sh clean                                      removes every image made here
 #
 #   localbuild/small:1      dash as sh, bash and the core utilities; neither git nor Python
 #   localbuild/standard:1   what most builds need: git, Python with pip and venv, Node.js with npm, gcc, ...
+#   localbuild/runtimes:1   the small one and a file of runtimes that it can switch to: scripts/runtimes.yml
 #   localbuild/busybox:1    busybox and nothing else; the suite takes its program out for tests of its tar
 # All have the user codebuild-user (uid 1000).
 #
@@ -17,6 +18,7 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+SCRIPTS=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 LABEL=localbuild.image=suite
 IMAGE_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 PULL_WITHIN_S=20
@@ -62,10 +64,10 @@ import_image() {
     image_exists "$1"
 }
 
-# build_image NAME: a Dockerfile on stdin becomes the image.
+# build_image NAME [FILE…]: a Dockerfile on stdin becomes the image; the files are those of scripts/ that it copies.
 build_image() {
     cat >"$WORK/Dockerfile"
-    tar --create --directory "$WORK" Dockerfile |
+    tar --create --directory "$WORK" Dockerfile --directory "$SCRIPTS" "${@:2}" |
         engine_api POST "/build?forcerm=1&t=$(image_name "$1")" --header 'Content-Type: application/x-tar' --upload-file -
     image_exists "$1"
 }
@@ -102,6 +104,14 @@ dockerfile() {
     fi
     printf 'RUN useradd --create-home --uid 1000 --shell /bin/bash codebuild-user\nCMD ["/bin/bash"]\n'
 }
+
+runtimes_dockerfile() {
+    printf 'FROM %s\nLABEL %s\n' "$(image_name small)" "$LABEL"
+    printf 'ENV JAVA_8_HOME=/opt/java/8 JAVA_11_HOME=/opt/java/11\n'
+    printf 'COPY runtimes.yml /codebuild/image/config/runtimes.yml\n'
+}
+
+build_runtimes() { runtimes_dockerfile | build_image runtimes runtimes.yml; }
 
 build_from_registry() { dockerfile "$1" | build_image "$1"; }
 
@@ -220,6 +230,15 @@ make_image() {
     say "made $(image_name "$1") in $((SECONDS - started)) s"
 }
 
+make_runtimes() {
+    image_exists runtimes && return
+    make_image small
+    take_lock images
+    image_exists runtimes && return
+    step "building $(image_name runtimes) on $(image_name small)" build_runtimes
+    say "made $(image_name runtimes)"
+}
+
 make_state_dir
 require_curl
 engine_answers || die 4 "no engine answers: scripts/engine.sh starts one"
@@ -229,11 +248,12 @@ trap 'rm -rf --one-file-system "$WORK"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM # once the running step has ended
 
-[ $# -gt 0 ] || set -- small standard busybox
+[ $# -gt 0 ] || set -- small standard busybox runtimes
 for what; do
     case $what in
         small | standard | busybox) make_image "$what" ;;
+        runtimes) make_runtimes ;;
         clean) clean ;;
-        *) die 2 "usage: ${0##*/} [small] [standard] [busybox] | clean" ;;
+        *) die 2 "usage: ${0##*/} [small] [standard] [busybox] [runtimes] | clean" ;;
     esac
 done

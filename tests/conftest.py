@@ -18,6 +18,7 @@ settings.load_profile("untimed")
 
 SMALL = "localbuild/small:1"
 STANDARD = "localbuild/standard:1"
+RUNTIMES = "localbuild/runtimes:1"
 
 
 def missing(what: str, reason: str) -> None:
@@ -35,7 +36,7 @@ def docker_engine() -> Iterator[Engine]:
     except LocalbuildError as error:
         missing("docker", error.message)
         raise
-    for image in (SMALL, STANDARD):
+    for image in (SMALL, STANDARD, RUNTIMES):
         if engine.find_image(image, "") is None:
             missing("docker", f"image {image} is not there: scripts/images.sh")
     yield engine

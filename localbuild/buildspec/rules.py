@@ -164,8 +164,14 @@ RULES: dict[str, str] = {
         "done as it stands."
     ),
     "LB601": (
-        "`runtime-versions` selects nothing here: the build uses the versions that its image has. "
-        "Choose an image that has the ones you want."
+        "`runtime-versions` selects nothing here: the image has no "
+        "/codebuild/image/config/runtimes.yml, as CodeBuild's own images have it, or "
+        "`--runtimes image` says so. The build uses the versions that its image has."
+    ),
+    "LB605": (
+        "`runtime-versions` asks for a runtime or a version that the image does not have, for two "
+        "that do not go together, or for a version in a variable that nothing sets. Ask for one of "
+        "those that the message names, or build with the image's own: `--runtimes image`."
     ),
     "LB602": (
         "The cache has a `key`, and the project's cache is of type LOCAL, which keeps folders as "

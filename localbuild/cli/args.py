@@ -123,6 +123,12 @@ def _environment() -> list[click.Parameter]:
             group=_WHERE,
             help="Give the build the host's root rights, as Docker in Docker needs.",
         ),
+        Option(
+            "--runtimes",
+            type=click.Choice(["buildspec", "image"]),
+            group=_WHERE,
+            help="Select what runtime-versions asks for (default), or keep what the image has.",
+        ),
         Option("--network", metavar="NET", group=_WHERE, help="A Docker network, none or host."),
         Option(
             "-V",

@@ -106,6 +106,9 @@ def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str
     yield _row("limits", _limits(plan))
     yield _row("network", environment.network or "the engine's default")
     yield _row("timeout", f"{print_duration(plan.timeout_s)}  ({settings.origin('timeout')})")
+    if plan.runtime_versions:
+        named = (f"{runtime.name} {runtime.version}" for runtime in plan.runtime_versions)
+        yield _row("runtimes", _one_line(", ".join(named)))
     yield _row("shell", plan.shell + (", a new one for each command" if plan.isolated else ""))
 
 

@@ -71,6 +71,7 @@ def make_request(
         skip=settings.skip,
         cache=_cache(settings, around),
         cache_origin=settings.origin("cache"),
+        runtimes=settings.runtimes,
         region=settings.region,
         initiator=around.initiator,
         timeout_s=settings.timeout,

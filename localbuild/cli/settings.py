@@ -37,6 +37,7 @@ class Settings:
     cpus: float = 0.0
     memory: int = 0
     privileged: bool = False
+    runtimes: str = "buildspec"
     network: str = ""
     volume: tuple[PlannedMount, ...] = ()
     ca_file: Path | None = None
@@ -103,6 +104,7 @@ PARSERS: Mapping[str, Parser] = {
     "cpus": parsers.cpus,
     "memory": parsers.size,
     "privileged": parsers.flag,
+    "runtimes": parsers.choice("buildspec", "image"),
     "network": parsers.word,
     "volume": parsers.volumes,
     "ca_file": parsers.path,

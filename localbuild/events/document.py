@@ -108,9 +108,11 @@ def current_phase(result: BuildResult) -> PhaseType:
 def count_commands(result: BuildResult) -> dict[str, int]:
     """`planned`, `ran`, `failed`: a command counts once, however often its phase ran it.
 
-    A command ran where it has an exit status; it failed where its last one is not 0.
+    A command ran where it has an exit status; it failed where its last one is not 0. Those of the
+    image's runtimes, which run in DOWNLOAD_SOURCE, are not the buildspec's and not counted.
     """
-    last = {(c.phase, c.list, c.number): c.exit_status for c in result.commands}
+    own = [c for c in result.commands if c.phase is not PhaseType.DOWNLOAD_SOURCE]
+    last = {(c.phase, c.list, c.number): c.exit_status for c in own}
     return {
         "planned": result.planned,
         "ran": len(last),

@@ -99,7 +99,10 @@ class PhaseRetried(EventBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandStarted(EventBase):
-    """A command of the buildspec begins. `number` counts from 1 to `total` in its list."""
+    """A command begins: of the buildspec, in DOWNLOAD_SOURCE of a runtime of the image.
+
+    `number` counts from 1 to `total` in its list.
+    """
 
     phase: PhaseType
     list: CommandList

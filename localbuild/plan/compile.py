@@ -16,7 +16,13 @@ from localbuild.plan.model import (
     PlannedCommand,
     SourcePlan,
 )
-from localbuild.plan.notices import buildspec_notices, local_cache_notices
+from localbuild.plan.notices import (
+    IMAGE_RUNTIMES,
+    buildspec_notices,
+    local_cache_notices,
+    runtimes_notices,
+)
+from localbuild.plan.runtime_versions import PlannedRuntime
 from localbuild.plan.variables import Layers, plan_variables, secret_names
 from localbuild.plan.windows import refuse_windows
 from localbuild.project.model import Project
@@ -33,6 +39,7 @@ class BuildRequest:
     `buildspec_file` is the host's path as the user wrote it; `buildspec_path` the path within the
     source, '' for one from elsewhere. `source.directory` is filled in by `compile_plan`.
     `cache_origin` is who asked for that cache: an option, a variable, or a file with its line.
+    `runtimes`: whose versions the build gets, the buildspec's or the image's (`image`).
     """
 
     project: Project
@@ -45,6 +52,7 @@ class BuildRequest:
     skip: tuple[PhaseType, ...] = ()
     cache: CachePlan = CachePlan()
     cache_origin: str = ""
+    runtimes: str = "buildspec"
     region: str = "us-east-1"
     account: str = "000000000000"
     initiator: str = ""
@@ -83,10 +91,11 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         phases=tuple(_phase_plan(spec, type, request.skip) for type in COMMAND_PHASES),
         declared_phases=_declared(spec),
         exported_variables=_exported(spec, secret_names(spec, secrets)),
-        runtime_versions=_runtimes(spec),
+        runtime_versions=_runtimes(spec, request.runtimes),
         cache=_cache_plan(spec, request.cache),
         secrets=secrets,
         notices=tuple(buildspec_notices(spec))
+        + tuple(runtimes_notices(spec, request.runtimes))
         + tuple(
             local_cache_notices(spec, request.cache, request.environment, request.cache_origin)
         ),
@@ -166,8 +175,14 @@ def _cache_plan(spec: Buildspec, wanted: CachePlan) -> CachePlan:
     )
 
 
-def _runtimes(spec: Buildspec) -> tuple[tuple[str, str], ...]:
-    return tuple((v.name.value, v.version.value) for p in spec.phases for v in p.runtime_versions)
+def _runtimes(spec: Buildspec, wanted: str) -> tuple[PlannedRuntime, ...]:
+    if wanted == IMAGE_RUNTIMES:
+        return ()
+    return tuple(
+        PlannedRuntime(name=v.name.value, version=v.version.value, line=v.name.place.line)
+        for phase in spec.phases
+        for v in phase.runtime_versions
+    )
 
 
 def _refuse_steps(spec: Buildspec, file: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from localbuild.plan.runtime_versions import PlannedRuntime
 from localbuild.terms import OnFailureAction, PhaseType, VariableType
 
 
@@ -231,7 +232,7 @@ class BuildPlan:
     phases: tuple[PhasePlan, ...] = ()
     declared_phases: tuple[tuple[PhaseType, int], ...] = ()
     exported_variables: tuple[str, ...] = ()
-    runtime_versions: tuple[tuple[str, str], ...] = ()
+    runtime_versions: tuple[PlannedRuntime, ...] = ()
     cache: CachePlan = CachePlan()
     secrets: tuple[PlannedSecret, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -1,11 +1,21 @@
 """What a user should know about a plan before it runs. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from localbuild.buildspec.model import Buildspec
+from localbuild.buildspec.model import Buildspec, RuntimeVersion
 from localbuild.plan.environment import RESERVED_PREFIX
-from localbuild.plan.model import LOCAL_DOCKER_LAYER_CACHE, CachePlan, EnvironmentPlan, Notice
+from localbuild.plan.model import (
+    LOCAL_DOCKER_LAYER_CACHE,
+    CachePlan,
+    EnvironmentPlan,
+    Notice,
+)
+from localbuild.plan.runtime_versions import PlannedRuntime
 from localbuild.plan.script import is_shell_name
+
+NOT_SELECTED = "LB601"
+IMAGE_RUNTIMES = "image"
+"""The value of the setting `runtimes` that leaves the image's versions as they are."""
 
 
 def buildspec_notices(spec: Buildspec) -> Iterator[Notice]:
@@ -32,6 +42,23 @@ def buildspec_notices(spec: Buildspec) -> Iterator[Notice]:
                 line=variable.name.place.line,
             )
     yield from _left_out(spec)
+
+
+def runtimes_notices(spec: Buildspec, wanted: str) -> Iterator[Notice]:
+    """That `runtime-versions` is passed over, where it is. `wanted`: the setting `runtimes`."""
+    found = [runtime for phase in spec.phases for runtime in phase.runtime_versions]
+    if wanted == IMAGE_RUNTIMES and found:
+        yield Notice(
+            code=NOT_SELECTED,
+            message=f"{not_selected(found)} (--runtimes image)",
+            line=found[0].name.place.line,
+        )
+
+
+def not_selected(runtimes: Iterable[PlannedRuntime | RuntimeVersion]) -> str:
+    """What to say of runtimes that a build does not get."""
+    named = ", ".join(f"{runtime.name} {runtime.version}" for runtime in runtimes)
+    return f"runtime-versions: {named}: not selected; the build uses what its image has"
 
 
 def local_cache_notices(

@@ -26,6 +26,7 @@ from localbuild.run.outcome import (
 from localbuild.run.phases import PhaseRunner
 from localbuild.run.provision import container_spec, fit_to_engine, provide_image
 from localbuild.run.reporter import Reporter
+from localbuild.run.runtimes import Runtimes
 from localbuild.run.secrets import fetch_secrets, with_values
 from localbuild.run.services import Services
 from localbuild.run.stand_ins import report_stand_ins
@@ -57,6 +58,7 @@ class _Build:
         self._outcomes: dict[PhaseType, PhaseOutcome] = {}
         self._cache = CacheUse(plan, services, self._reporter, self._deadline)
         self._engine: Engine | None = None
+        self._runtimes = Runtimes(plan=plan, reporter=self._reporter, interrupted=self._deadline)
         self._secrets: tuple[PlannedVariable, ...] = ()
 
     def run(self) -> int:
@@ -111,6 +113,7 @@ class _Build:
         plan = replace(self._plan, environment=environment)
         chosen = self._cache.prepare(plan, self._identity, image, engine)
         told = with_values(plan, self._secrets)
+        self._runtimes = self._runtimes.knowing(told, self._identity, image)
         spec = container_spec(told, self._identity, chosen, self._services)
         self._check("")
         began = self._services.clock.monotonic()
@@ -172,6 +175,7 @@ class _Build:
             plan=self._plan,
             source=self._services.source,
             cache=self._cache,
+            runtimes=self._runtimes,
             reporter=self._reporter,
             check=self._check,
         ).run(container)

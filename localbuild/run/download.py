@@ -11,13 +11,10 @@ from localbuild.ports.source import Source
 from localbuild.run.caching import CacheUse
 from localbuild.run.outcome import PhaseOutcome
 from localbuild.run.reporter import Reporter
+from localbuild.run.runtimes import Runtimes
 from localbuild.terms import PhaseType, VariableType
 
 _PHASE = PhaseType.DOWNLOAD_SOURCE
-_NO_RUNTIMES = (
-    "[WARN] Skipping install of runtimes. Runtime version selection is not supported by this "
-    "build image."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +24,24 @@ class Download:
     plan: BuildPlan
     source: Source
     cache: CacheUse
+    runtimes: Runtimes
     reporter: Reporter
     check: Callable[[], None]
 
     def run(self, container: Container) -> PhaseOutcome:
         """Bring source and cache in and say what CodeBuild says.
 
-        Raises StorageError, EngineError. Only a cache that is missed can make the phase fail.
+        Raises StorageError, EngineError, BuildspecError for a runtime that the image has not. A
+        command of a runtime that fails makes the phase fail, and a cache that is missed can.
         """
         _begin(self.plan, self.reporter)
         self.cache.link(container)
         if self.plan.source.mode == "copy":
             self._copy(container)
         _say_variables(self.plan, self.reporter)
+        outcome = self.runtimes.install(container)
+        if outcome.failed:
+            return outcome
         _say_settings(self.plan, self.reporter)
         outcome = self.cache.restore(container)
         self.check()
@@ -136,13 +138,6 @@ def _say_variables(plan: BuildPlan, reporter: Reporter) -> None:
 
 
 def _say_settings(plan: BuildPlan, reporter: Reporter) -> None:
-    if plan.runtime_versions:
-        reporter.line(_PHASE, _NO_RUNTIMES)
-        named = ", ".join(f"{name} {version}" for name, version in plan.runtime_versions)
-        reporter.warn(
-            f"runtime-versions: {named}: not selected; the build uses what its image has",
-            code="LB601",
-        )
     reporter.line(_PHASE, f"Moving to directory {plan.source.directory}")
     if not plan.cache.declared:
         reporter.line(_PHASE, "Cache is not defined in the buildspec")

@@ -1,6 +1,6 @@
 """The four command phases: commands, then `finally`, then what `on-failure` says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from localbuild.events.model import CommandList, Output, PhaseRetried
@@ -111,7 +111,11 @@ class PhaseRunner:
         return first
 
     def _run_list(self, phase: PhasePlan, list: CommandList, attempt: int) -> PhaseOutcome:
-        for step in steps_of(phase, list, self._plan.buildspec, attempt):
+        return self.run_steps(steps_of(phase, list, self._plan.buildspec, attempt))
+
+    def run_steps(self, steps: Iterable[Step]) -> PhaseOutcome:
+        """Run commands, of a phase that has begun, up to the first that fails."""
+        for step in steps:
             outcome = self._run_step(step)
             if outcome.failed:
                 self._succeeding = False

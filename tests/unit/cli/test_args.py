@@ -11,7 +11,7 @@ from tests.unit.cli.calling import SPEC, Home
 
 CONTRACT = """
     -f --buildspec --source-mode --no-ignore --source-version --project-name
-    -i --image --pull --platform --compute-type --cpus --memory --privileged --network
+    -i --image --pull --platform --compute-type --cpus --memory --privileged --runtimes --network
     -V --volume --ca-file --aws-credentials -e --env --env-file --secret --fake-secret
     --exports-file --log-format --record
     --cache --cache-mode --cache-namespace --cache-save --fail-on-cache-miss --cache-required

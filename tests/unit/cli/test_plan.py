@@ -123,7 +123,7 @@ def test_the_plan_of_every_sample_survives_its_round_trip(sample: Path) -> None:
         ({"timeoutS": True}, "plan.timeoutS is no float"),
         ({"source": []}, "plan.source is no object"),
         ({"phases": {}}, "plan.phases is no list"),
-        ({"runtimeVersions": [["a"]]}, r"plan.runtimeVersions\[0\] has not 2 items"),
+        ({"declaredPhases": [["BUILD"]]}, r"plan.declaredPhases\[0\] has not 2 items"),
         ({"environment": {}}, "plan.environment.image is missing"),
         ({"variables": [{"name": "a", "value": "b", "origin": "x"}]}, "'x' is not a valid Origin"),
     ],

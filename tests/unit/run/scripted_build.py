@@ -85,6 +85,7 @@ class Setting:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     image: str = "scripted:1"
     pull: str = "missing"
+    runtimes: str = "buildspec"
     registry: tuple[str, ...] = ()
     timeout_s: float = 3600.0
     variables: tuple[tuple[str, str], ...] = ()
@@ -118,6 +119,7 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
         ),
         source=SourcePlan(location="/somewhere", directory="", mode=setting.mode),
         cache=setting.cache,
+        runtimes=setting.runtimes,
         variables=setting.variables,
         timeout_s=setting.timeout_s,
     )
