@@ -64,7 +64,7 @@ import_image() {
     image_exists "$1"
 }
 
-# build_image NAME [FILE…]: a Dockerfile on stdin becomes the image; the files are those of scripts/ that it copies.
+# build_image NAME [FILE…]: a Dockerfile on stdin becomes the image; it may copy the files, of scripts/.
 build_image() {
     cat >"$WORK/Dockerfile"
     tar --create --directory "$WORK" Dockerfile --directory "$SCRIPTS" "${@:2}" |

@@ -38,9 +38,10 @@ def test_row_199_exact() -> None:
     assert built.document["localbuild"]["commands"] == {"planned": 1, "ran": 1, "failed": 0}
 
 
-def test_its_commands_run_beside_the_source() -> None:
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_its_commands_run_beside_the_source(shell: str) -> None:
     """What they export reaches every phase; where they run, and what they are told, does not."""
-    env = {"variables": {"VERSION": "mine"}}
+    env = {"shell": shell, "variables": {"VERSION": "mine"}}
     text = spec(
         env=env,
         install={"runtime-versions": {"python": "3.8.1"}, "commands": ['echo "$VERSION"', "pwd"]},
