@@ -7,7 +7,7 @@ no order of building could follow from them.
 from localbuild.buildspec.findings import did_you_mean
 from localbuild.buildspec.model import Batch, BatchTask, Text
 from localbuild.buildspec.scope import Scope
-from localbuild.buildspec.source import shown
+from localbuild.documents.source import shown
 from localbuild.errors import Place
 
 

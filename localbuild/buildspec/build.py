@@ -10,9 +10,9 @@ from localbuild.buildspec.model import (
     RuntimeVersion,
     Step,
 )
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode
 from localbuild.buildspec.pick import as_text, child, entries, flag, items, text, texts, variables
 from localbuild.buildspec.scalars import parse_on_failure
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode
 from localbuild.terms import COMMAND_PHASES, PhaseType
 
 PHASES = {phase.value.lower(): phase for phase in COMMAND_PHASES}

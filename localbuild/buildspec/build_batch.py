@@ -1,9 +1,9 @@
 """From checked nodes to the model: the `batch` section."""
 
 from localbuild.buildspec.model import Batch, BatchEnv, BatchFanout, BatchMatrix, BatchTask, Text
-from localbuild.buildspec.nodes import Node
 from localbuild.buildspec.pick import as_text, child, entries, flag, items, text, texts, variables
 from localbuild.buildspec.scalars import parse_count
+from localbuild.documents.nodes import Node
 
 
 def build_batch(root: Node) -> Batch | None:

@@ -23,11 +23,11 @@ from localbuild.buildspec.check_values import (
     check_texts,
     check_version,
 )
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from localbuild.buildspec.pick import entries
 from localbuild.buildspec.scope import Scope
 from localbuild.buildspec.spec_model import Field, Kind
 from localbuild.buildspec.spec_table import SECTIONS
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 
 def check_section(node: Node, name: str, scope: Scope) -> None:

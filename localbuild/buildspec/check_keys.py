@@ -2,10 +2,10 @@
 
 from localbuild.buildspec.elsewhere import elsewhere
 from localbuild.buildspec.findings import did_you_mean
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode, kind_of
 from localbuild.buildspec.scope import Scope
-from localbuild.buildspec.source import shown
 from localbuild.buildspec.spec_model import Field, Kind, Section
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode, kind_of
+from localbuild.documents.source import shown
 from localbuild.errors import Severity
 
 PHASE_NAMES = "BUILD,INSTALL,POST_BUILD,PRE_BUILD"

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from localbuild.buildspec.findings import did_you_mean
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode, kind_of
 from localbuild.buildspec.scalars import (
     SHELLS,
     WINDOWS_SHELLS,
@@ -12,10 +11,11 @@ from localbuild.buildspec.scalars import (
     parse_on_failure,
 )
 from localbuild.buildspec.scope import Scope
-from localbuild.buildspec.source import shown
 from localbuild.buildspec.spec_build import VERSIONS
 from localbuild.buildspec.spec_model import Field
-from localbuild.buildspec.yaml_hints import quote_hint
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode, kind_of
+from localbuild.documents.source import shown
+from localbuild.documents.yaml_hints import quote_hint
 
 
 def check_text(node: Node, field: Field, scope: Scope) -> None:

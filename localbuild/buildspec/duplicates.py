@@ -1,8 +1,8 @@
 """The check for keys that are there twice, wherever they stand."""
 
 from localbuild.buildspec.findings import Findings
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from localbuild.buildspec.source import shown
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from localbuild.documents.source import shown
 
 
 def check_duplicates(node: Node, findings: Findings) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
-from localbuild.buildspec.source import Source
+from localbuild.documents.source import Source
 from localbuild.errors import Place, Problem, Severity
 
 MOST = 100

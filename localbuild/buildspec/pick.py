@@ -1,8 +1,8 @@
 """Picking values out of checked nodes: absent, null and empty are all the same here."""
 
 from localbuild.buildspec.model import Text, Variable
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from localbuild.buildspec.scalars import parse_bool
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 
 def child(node: Node | None, name: str) -> Node | None:

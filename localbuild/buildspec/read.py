@@ -20,17 +20,17 @@ from localbuild.buildspec.build import (
     phase_names,
 )
 from localbuild.buildspec.check import check_section
-from localbuild.buildspec.compose import compose
 from localbuild.buildspec.duplicates import check_duplicates
 from localbuild.buildspec.findings import Findings, by_place
 from localbuild.buildspec.model import Buildspec
-from localbuild.buildspec.nodes import MappingNode, Node
 from localbuild.buildspec.pick import child, text
 from localbuild.buildspec.read_batch import members, read_batch
 from localbuild.buildspec.scope import Scope
-from localbuild.buildspec.source import Source, read_source
 from localbuild.buildspec.spec_build import VERSIONS
 from localbuild.buildspec.spec_table import ROOT
+from localbuild.documents.compose import compose
+from localbuild.documents.nodes import MappingNode, Node
+from localbuild.documents.source import Source, read_source
 from localbuild.errors import BuildspecError, Problem, Severity
 
 

@@ -7,10 +7,10 @@ from localbuild.buildspec.build_batch import build_batch
 from localbuild.buildspec.check import check_section
 from localbuild.buildspec.findings import Findings
 from localbuild.buildspec.model import Batch
-from localbuild.buildspec.nodes import MappingNode
 from localbuild.buildspec.pick import child
 from localbuild.buildspec.scope import Scope
 from localbuild.buildspec.spec_table import ROOT
+from localbuild.documents.nodes import MappingNode
 from localbuild.errors import Problem, Severity
 
 

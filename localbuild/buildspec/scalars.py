@@ -7,7 +7,7 @@ import re
 import warnings
 
 from localbuild.buildspec.model import OnFailure
-from localbuild.buildspec.source import shown
+from localbuild.documents.source import shown
 from localbuild.terms import OnFailureAction
 
 TRUE_WORDS = frozenset({"yes", "true", "on"})

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Unpack
 
 from localbuild.buildspec.findings import Findings, Words
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode
-from localbuild.buildspec.source import shown
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode
+from localbuild.documents.source import shown
 from localbuild.errors import Place
 
 

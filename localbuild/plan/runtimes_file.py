@@ -3,10 +3,10 @@
 Source: reference of CodeBuild's behaviour, 10.3; the curated images' own files.
 """
 
-from localbuild.buildspec.compose import compose
-from localbuild.buildspec.nodes import Node
 from localbuild.buildspec.pick import child, entries, texts
-from localbuild.buildspec.source import read_source
+from localbuild.documents.compose import compose
+from localbuild.documents.nodes import Node
+from localbuild.documents.source import read_source
 from localbuild.plan.runtime_versions import ImageRuntime, ListedVersion
 
 RUNTIMES_FILE = "/codebuild/image/config/runtimes.yml"

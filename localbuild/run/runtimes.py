@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from localbuild.buildspec.source import MAX_BYTES
+from localbuild.documents.source import MAX_BYTES
 from localbuild.errors import BuildspecError
 from localbuild.events.model import Output
 from localbuild.plan.environment import BuildIdentity, compose_environment

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from localbuild.buildspec.compose import compose
 from localbuild.buildspec.findings import MOST, by_place
 from localbuild.buildspec.lint.registry import LINT_RULES
 from localbuild.buildspec.pick import child
 from localbuild.buildspec.read import read_nodes
-from localbuild.buildspec.source import Source, read_source
+from localbuild.documents.compose import compose
+from localbuild.documents.source import Source, read_source
 from localbuild.errors import BuildspecError, Problem, Severity
 
 HIDDEN = frozenset({"LB501"})

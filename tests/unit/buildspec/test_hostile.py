@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from localbuild.buildspec.compose import parse_nodes
+from localbuild.documents.compose import parse_nodes
 from localbuild.errors import BuildspecError
 from tests.unit.buildspec.shorthand import COMMANDS, HEAD, refusal
 

@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localbuild.buildspec.compose import compose, parse_nodes
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from localbuild.buildspec.read import read_buildspec
-from localbuild.buildspec.source import read_source
+from localbuild.documents.compose import compose, parse_nodes
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from localbuild.documents.source import read_source
 from localbuild.errors import BuildspecError
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "lint"

@@ -10,10 +10,10 @@ from typing import NoReturn
 
 import yaml
 
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from localbuild.buildspec.source import Source, read_source, refuse, shown
-from localbuild.buildspec.yaml_errors import yaml_problem
-from localbuild.buildspec.yaml_hints import quote_hint
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from localbuild.documents.source import Source, read_source, refuse, shown
+from localbuild.documents.yaml_errors import yaml_problem
+from localbuild.documents.yaml_hints import quote_hint
 from localbuild.errors import Place
 
 MAX_DEPTH = 64

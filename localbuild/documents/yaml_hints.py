@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from localbuild.buildspec.source import Source
+from localbuild.documents.source import Source
 
 CONFLICT = r"(<{7}|>{7})( |$)"
 VALUE = r"(?P<lead>\s*(?:- +)*(?:[\w.-]+: +)?)(?P<value>\S.*?)\s*$"

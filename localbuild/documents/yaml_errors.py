@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import yaml
 
-from localbuild.buildspec.source import Source
-from localbuild.buildspec.yaml_hints import yaml_hints
+from localbuild.documents.source import Source
+from localbuild.documents.yaml_hints import yaml_hints
 from localbuild.errors import Problem
 
 

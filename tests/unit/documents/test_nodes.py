@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from localbuild.buildspec.compose import parse_nodes
-from localbuild.buildspec.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from localbuild.documents.compose import parse_nodes
+from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 
 def nodes(text: str | bytes) -> Node:
