@@ -2,6 +2,7 @@
 
 LocalbuildError
 ├── UsageError              2   options, config file, project file
+│   └── ProjectError            a project's definition, with every problem
 ├── BuildspecError          3   buildspec missing or invalid (YAML_FILE_ERROR)
 ├── EngineError             4   engine or image unavailable
 │   ├── EngineUnavailableError
@@ -103,6 +104,16 @@ class UsageError(LocalbuildError):
 
     exit_code = ExitCode.USAGE
     status_code = StatusCode.CLIENT_ERROR
+
+
+class ProjectError(UsageError):
+    """A project's definition that CodeBuild would refuse, or that does not say what is meant."""
+
+    def __init__(
+        self, message: str, *, problems: tuple[Problem, ...] = (), hints: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, hints=hints)
+        self.problems = problems
 
 
 class BuildspecError(LocalbuildError):

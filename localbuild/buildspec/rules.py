@@ -182,6 +182,10 @@ RULES: dict[str, str] = {
         "it is not there, it is denied, or the service gives no answer. Nothing of the build was "
         "run. `--fake-secret NAME=VALUE` stands in for one without AWS."
     ),
+    "LB700": (
+        "A project's definition says something that CloudFormation or CodeBuild would refuse. "
+        "`localbuild project show FILE` tells what comes of a definition."
+    ),
     "LB603": (
         "LOCAL_DOCKER_LAYER_CACHE keeps the layers of an engine that runs inside the build, which "
         "it can only do in a privileged one: --privileged."

@@ -19,6 +19,9 @@ TABLE: dict[str, Lazy] = {
     "image": Lazy(place=f"{_HERE}.image:COMMAND", help="Say what stands for an image."),
     "doctor": Lazy(place=f"{_HERE}.doctor:COMMAND", help="Check what builds need."),
     "clean": Lazy(place=f"{_HERE}.clean:COMMAND", help="Remove what dead builds left behind."),
+    "project": Lazy(
+        place=f"{_HERE}.project:COMMAND", help="See what a project's definition comes to."
+    ),
     "cache": Lazy(place=f"{_HERE}.cache:COMMAND", help="See into caches, and look after them."),
     "explain": Lazy(place=f"{_HERE}.explain:COMMAND", help="Explain a code."),
     "schema": Lazy(place=f"{_HERE}.schema:COMMAND", help="Print a JSON schema."),

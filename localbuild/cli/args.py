@@ -4,6 +4,7 @@ import click
 
 from localbuild.cli.args_aside import credentials_option, stand_in_options
 from localbuild.cli.args_cache import cache_options
+from localbuild.cli.args_project import project_options
 from localbuild.cli.verbs import GLOBAL_GROUP, Option
 from localbuild.cli.voice import Voice
 from localbuild.cli.world import World
@@ -95,6 +96,7 @@ def _what() -> list[click.Parameter]:
             group=_WHAT,
             help="Set CODEBUILD_SOURCE_VERSION; the source stays as it is.",
         ),
+        *project_options(_WHAT),
         Option("--project-name", metavar="NAME", group=_WHAT, help="Default: SOURCE's name."),
     ]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from localbuild.cli.paths import exists, is_file
-from localbuild.errors import BuildspecError, StorageError
+from localbuild.errors import BuildspecError
 from localbuild.plan.compile import source_directory
 
 DEFAULT_NAME = "buildspec.yml"
@@ -35,15 +35,15 @@ class BuildspecChoice:
     is_default: bool = False
 
 
+def is_in_s3(asked: str) -> bool:
+    """Whether the ARN of an object was asked for."""
+    return _S3_ARN.fullmatch(asked) is not None
+
+
 def choose_buildspec(asked: str, source: Path, cwd: Path, stdin: BinaryIO) -> BuildspecChoice:
-    """Choose by what was asked for; '' is the default. Raises StorageError for an S3 ARN."""
+    """Choose by what was asked for; '' is the default. An ARN is for `is_in_s3` to find out."""
     if not asked:
         return _in_source(source / DEFAULT_NAME, source, cwd, is_default=True)
-    if _S3_ARN.fullmatch(asked):
-        raise StorageError(
-            "a buildspec in S3 cannot be read by this version",
-            hints=("aws s3 cp s3://BUCKET/KEY - | localbuild run -f -",),
-        )
     if asked == "-":
         return BuildspecChoice(file="<stdin>", path="", text=stdin.read(_MAX_BYTES))
     if "\n" in asked or asked.lstrip().startswith(("version:", "{")):

@@ -3,12 +3,12 @@
 import click
 
 from localbuild.cli.voice import Voice
-from localbuild.errors import BuildspecError, LocalbuildError
+from localbuild.errors import BuildspecError, LocalbuildError, ProjectError
 
 
 def tell_error(error: LocalbuildError, voice: Voice) -> None:
     """Tell one of our errors."""
-    if isinstance(error, BuildspecError) and error.problems:
+    if isinstance(error, BuildspecError | ProjectError) and error.problems:
         tell_problems(error, voice)
         return
     voice.error(error.message)
@@ -16,8 +16,8 @@ def tell_error(error: LocalbuildError, voice: Voice) -> None:
         voice.hint(hint)
 
 
-def tell_problems(error: BuildspecError, voice: Voice) -> None:
-    """Tell everything that is wrong with a buildspec, by line."""
+def tell_problems(error: BuildspecError | ProjectError, voice: Voice) -> None:
+    """Tell everything that is wrong with a buildspec or a project's definition, by line."""
     from localbuild.buildspec.render import render_problem
 
     for problem in error.problems:

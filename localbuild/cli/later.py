@@ -1,12 +1,11 @@
 """Words of the contract that a later version will know: told as such, not as misspellings."""
 
-COMMANDS = frozenset({"batch", "init", "project", "report", "retry", "shell"})
+COMMANDS = frozenset({"batch", "init", "report", "retry", "shell"})
 OPTIONS = frozenset(
     {
         "--artifacts",
         "-a",
         "--debug-session",
-        "--project",
         "--reports",
         "--source",
         "-s",

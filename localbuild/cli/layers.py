@@ -1,10 +1,11 @@
-"""The layers of settings: command line, environment, SOURCE's file, the user's file."""
+"""The layers of settings: command line, environment, SOURCE's file, the user's, the project's."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from localbuild.cli.call import Call, Given
+from localbuild.cli.project_files import ProjectFile, load_definition
 from localbuild.cli.region import find_region
 from localbuild.cli.settings import PARSERS, Layer, Settings, resolve_settings
 from localbuild.cli.variables import check_name, read_env_file
@@ -37,9 +38,35 @@ def load_settings(call: Call, source: Path) -> Settings:
         _file(call.world.user_config_dir() / "config.toml", "user's config.toml"),
     )
     layers += [_layer(*found, call.world.environ, call.voice) for found in files if found]
-    settings = resolve_settings(layers)
+    settings = _with_region(resolve_settings(layers), call)
+    if settings.project is None:
+        return settings
+    return _with_project(settings.project, settings, layers, call)
+
+
+def _with_region(settings: Settings, call: Call) -> Settings:
     region = settings.region or find_region(settings.profile, call.world.environ)
     return replace(settings, region=region)
+
+
+def _with_project(
+    project: ProjectFile, settings: Settings, layers: list[Layer], call: Call
+) -> Settings:
+    """The settings with the project's definition as their weakest layer."""
+    if project.is_toml:
+        found = _file(project.path, project.shown)
+        if found is None:
+            raise UsageError(f"--project {project.shown}: no such file")
+        weakest = _layer(*found, call.world.environ, call.voice)
+        return _with_region(resolve_settings([*layers, weakest]), call)
+    from localbuild.cli.project_layer import project_layer
+
+    definition = load_definition(project, settings.parameter, settings.region)
+    for value in definition.masked:
+        call.world.mask.add(value)
+    weakest = project_layer(definition, project.path.parent)
+    resolved = resolve_settings([*layers, weakest])
+    return _with_region(replace(resolved, definition=definition), call)
 
 
 def _project_file(

@@ -30,7 +30,7 @@ _PLACES = {
     VariableType.PARAMETER_STORE: "Parameter Store",
     VariableType.SECRETS_MANAGER: "Secrets Manager",
 }
-_ORIGINS = {"option": "command line", "project": "localbuild.toml", "buildspec": "buildspec"}
+_ORIGINS = {"option": "command line", "project": "project", "buildspec": "buildspec"}
 
 
 def show_plan(call: Call, prepared: Prepared) -> int:

@@ -4,13 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from localbuild.cli.buildspecs import BuildspecChoice, choose_buildspec, read_chosen
+from localbuild.cli.buildspecs import (
+    BuildspecChoice,
+    choose_buildspec,
+    is_in_s3,
+    read_chosen,
+)
 from localbuild.cli.call import Call
 from localbuild.cli.forks import EVENT_FILE, is_from_fork, is_pull_request
 from localbuild.cli.layers import load_env_file, load_settings
 from localbuild.cli.machine import machine_capacity, user_name
 from localbuild.cli.overrides import apply_overrides
 from localbuild.cli.paths import is_dir, is_file, real_path
+from localbuild.cli.project_notes import tell_project
 from localbuild.cli.request import Circumstances, fork_note, limit_notes, make_request
 from localbuild.cli.secrets import GivenSecrets, read_given
 from localbuild.cli.settings import Settings
@@ -50,7 +56,8 @@ def prepare(call: Call) -> Prepared:
     source = find_source(call.argument("source"), call.world.cwd)
     given, overrides = apply_overrides(call)
     settings = load_settings(replace(call, given=given), source)
-    choice = choose_buildspec(settings.buildspec, source, call.world.cwd, call.world.stdin)
+    tell_project(settings, call.voice)
+    choice = _choose(call, settings, source)
     around = _circumstances(call, source)
     _say_decisions(call, settings, around)
     given_secrets = read_given(call, settings)
@@ -68,6 +75,26 @@ def prepare(call: Call) -> Prepared:
         ca_bundle=_ca_bundle(settings.ca_file),
         given=given_secrets,
     )
+
+
+def _choose(call: Call, settings: Settings, source: Path) -> BuildspecChoice:
+    """The buildspec, which may stand in the project's definition, or lie in S3."""
+    from localbuild.cli.project_layer import inline_choice
+
+    inline = inline_choice(settings)
+    if inline is not None:
+        return inline
+    if not is_in_s3(settings.buildspec):
+        return choose_buildspec(settings.buildspec, source, call.world.cwd, call.world.stdin)
+    from localbuild.cli.remote_buildspec import fetch_buildspec
+
+    data = fetch_buildspec(
+        settings.buildspec,
+        profile=settings.profile,
+        region=settings.region,
+        endpoint_url=settings.endpoint_url,
+    )
+    return BuildspecChoice(file=settings.buildspec, path="", text=data)
 
 
 def find_source(asked: str, cwd: Path) -> Path:

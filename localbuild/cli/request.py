@@ -1,7 +1,7 @@
 """Settings become a request for a build: the command line's last step before the plan. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from localbuild.cli.buildspecs import BuildspecChoice
 from localbuild.cli.caching import LOCAL, NO_CACHE, S3, refuse_idle
@@ -10,7 +10,14 @@ from localbuild.cli.windows import refuse_windows_host
 from localbuild.plan.compile import BuildRequest
 from localbuild.plan.compute import COMPUTE_TYPES, Capacity, limits_within
 from localbuild.plan.images import resolve_image
-from localbuild.plan.model import CacheMode, CachePlan, CacheSave, EnvironmentPlan, SourcePlan
+from localbuild.plan.model import (
+    CacheMode,
+    CachePlan,
+    CacheSave,
+    EnvironmentPlan,
+    PlannedMount,
+    SourcePlan,
+)
 from localbuild.project.model import Project, ProjectVariable
 
 _NAME_LENGTH = 150
@@ -45,7 +52,9 @@ def make_request(
     Raises UsageError for settings that contradict each other.
     """
     refuse_windows_host(settings)
-    project = Project(
+    defined = settings.definition.project if settings.definition else Project(name="")
+    project = replace(
+        defined,
         name=settings.project_name or name_from(around.location),
         image=settings.image,
         compute_type=settings.compute_type,
@@ -129,6 +138,15 @@ def _cache(settings: Settings, around: Circumstances) -> CachePlan:
     )
 
 
+def _mounts(settings: Settings) -> tuple[PlannedMount, ...]:
+    """The volumes; those at a mount point of the project's stand for that file system."""
+    systems = settings.definition.project.file_systems if settings.definition else ()
+    found = {system.mount_point.rstrip("/"): system.identifier for system in systems}
+    return tuple(
+        replace(m, file_system=found.get(m.target.rstrip("/"), "")) for m in settings.volume
+    )
+
+
 def _environment(settings: Settings, machine: Capacity) -> EnvironmentPlan:
     limits = limits_within(COMPUTE_TYPES.get(settings.compute_type, Capacity()), machine)
     return EnvironmentPlan(
@@ -141,7 +159,7 @@ def _environment(settings: Settings, machine: Capacity) -> EnvironmentPlan:
         privileged=settings.privileged,
         network=settings.network,
         pull=settings.pull,
-        mounts=settings.volume,
+        mounts=_mounts(settings),
         ca_bundle=settings.ca_file is not None,
         stubs=settings.stub,
         aws_credentials=settings.aws_credentials,

@@ -1,22 +1,27 @@
 """Settings: what was asked for, from every place that may ask, merged into one value.
 
-Precedence: option > environment > localbuild.toml / [tool.localbuild] > user's config > default.
+Precedence: option > environment > localbuild.toml / [tool.localbuild] > user's config > --project >
+default.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from localbuild.cli import parsers
 from localbuild.cli.caching import WantedCache, read_cache, with_namespace
 from localbuild.cli.call import Given
+from localbuild.cli.project_files import ProjectFile, read_parameters, read_project_file
 from localbuild.cli.stand_ins import parse_phases, parse_stubs
 from localbuild.errors import UsageError
 from localbuild.plan.images import DEFAULT_IMAGE
 from localbuild.plan.model import PlannedMount, PlannedStub
 from localbuild.project.model import ProjectVariable
 from localbuild.terms import PhaseType
+
+if TYPE_CHECKING:
+    from localbuild.project.definition import Definition
 
 Parser = Callable[[object, Path], object]
 
@@ -29,6 +34,8 @@ class Settings:
     source_mode: str = "copy"
     no_ignore: bool = False
     source_version: str = ""
+    project: ProjectFile | None = None
+    parameter: Mapping[str, str] = field(default_factory=dict, repr=False)
     project_name: str = ""
     image: str = DEFAULT_IMAGE
     pull: str = "missing"
@@ -70,6 +77,7 @@ class Settings:
     context: str = ""
     images: Mapping[str, str] = field(default_factory=dict)
     project_variables: tuple[ProjectVariable, ...] = ()
+    definition: "Definition | None" = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:
@@ -96,6 +104,8 @@ PARSERS: Mapping[str, Parser] = {
     "source_mode": parsers.choice("copy", "mount"),
     "no_ignore": parsers.flag,
     "source_version": parsers.text,
+    "project": read_project_file,
+    "parameter": read_parameters,
     "project_name": parsers.project_name,
     "image": parsers.word,
     "pull": parsers.choice("always", "missing", "never"),

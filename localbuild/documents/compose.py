@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import yaml
 
+from localbuild.documents.dialect import BUILDSPEC, Dialect
 from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from localbuild.documents.source import Source, read_source, refuse, shown
 from localbuild.documents.yaml_errors import yaml_problem
@@ -33,6 +34,7 @@ class _Open:
     mapping: bool
     place: Place
     anchor: str | None
+    tag: str = ""
     items: list[Node] = field(default_factory=list)
     size: int = 1
     height: int = 1
@@ -45,12 +47,12 @@ class _Anchored:
     height: int
 
 
-def compose(source: Source, loader: type = FAST_LOADER) -> Node:
+def compose(source: Source, loader: type = FAST_LOADER, dialect: Dialect = BUILDSPEC) -> Node:
     """Build the nodes of a document; both of PyYAML's parsers give the same ones.
 
     Raises BuildspecError with a place, and nothing else, whatever the text.
     """
-    composer = _Composer(source)
+    composer = _Composer(source, dialect)
     try:
         for event in _events(source, loader):
             composer.accept(event)
@@ -66,8 +68,9 @@ def _events(source: Source, loader: type) -> Iterator[yaml.Event]:
 class _Composer:
     """The stack of open collections and what has been counted so far."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, dialect: Dialect) -> None:
         self.source = source
+        self.dialect = dialect
         self.root: Node | None = None
         self.stack: list[_Open] = []
         self.anchors: dict[str, _Anchored | None] = {}
@@ -85,9 +88,8 @@ class _Composer:
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event)
         elif isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
-            self._refuse(
-                "LB007", "a buildspec is one YAML document, here a second one begins", event
-            )
+            what = f"{self.dialect.what} is one YAML document, here a second one begins"
+            self._refuse("LB007", what, event)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         self._count(event)
@@ -102,6 +104,8 @@ class _Composer:
             plain=not event.style and event.tag not in ("!", CORE + "str"),
             anchor=event.anchor or "",
             bang=event.tag == "!" and not event.style,
+            tag=self._own_tag(event),
+            block=event.style == "|",
         )
         self._add(node, event.anchor, 1, 1)
 
@@ -112,15 +116,24 @@ class _Composer:
         mapping = isinstance(event, yaml.MappingStartEvent)
         if event.anchor:
             self.anchors[event.anchor] = None
-        self.stack.append(_Open(mapping=mapping, place=self._place(event), anchor=event.anchor))
+        self.stack.append(
+            _Open(
+                mapping=mapping,
+                place=self._place(event),
+                anchor=event.anchor,
+                tag=self._own_tag(event),
+            )
+        )
 
     def _close(self) -> None:
         done = self.stack.pop()
         node: Node
         if done.mapping:
-            node = MappingNode(pairs=_pairs(done.items, self.source), place=done.place)
+            node = MappingNode(
+                pairs=_pairs(done.items, self.source), place=done.place, tag=done.tag
+            )
         else:
-            node = SequenceNode(items=tuple(done.items), place=done.place)
+            node = SequenceNode(items=tuple(done.items), place=done.place, tag=done.tag)
         self._add(node, done.anchor, done.size, done.height)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -153,9 +166,14 @@ class _Composer:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             self._refuse("LB003", f"the file holds more than {MAX_NODES} values", event)
-        if event.tag is not None and event.tag not in TAGS:
+        if event.tag is not None and event.tag not in TAGS and not self._own_tag(event):
             tag = shown(event.tag.removeprefix(CORE))
-            self._refuse("LB005", f"tag '{tag}' means nothing in a buildspec", event)
+            self._refuse("LB005", f"tag '{tag}' means nothing in {self.dialect.what}", event)
+
+    def _own_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> str:
+        """A tag that the dialect has, '' for YAML's own."""
+        tag = event.tag or ""
+        return tag if self.dialect.has_tags and tag.startswith("!") and len(tag) > 1 else ""
 
     def _place(self, event: yaml.Event) -> Place:
         start, end = event.start_mark, event.end_mark

@@ -12,7 +12,8 @@ NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 class ScalarNode:
     """A scalar's text after unquoting; `plain` means that it stood without quotes.
 
-    `bang`: a `!` before it was read as a tag, and is not in the text.
+    `bang`: a `!` before it was read as a tag, and is not in the text. `tag`: a tag of the
+    dialect's own, with its `!`. `block`: its lines are those after the one of its place.
     """
 
     text: str
@@ -20,6 +21,8 @@ class ScalarNode:
     plain: bool = True
     anchor: str = ""
     bang: bool = False
+    tag: str = ""
+    block: bool = False
 
     @property
     def is_null(self) -> bool:
@@ -33,6 +36,7 @@ class SequenceNode:
 
     items: "tuple[Node, ...]"
     place: Place
+    tag: str = ""
 
     is_null = False
 
@@ -43,6 +47,7 @@ class MappingNode:
 
     pairs: "tuple[tuple[ScalarNode, Node], ...]"
     place: Place
+    tag: str = ""
 
     is_null = False
 

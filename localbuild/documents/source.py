@@ -1,4 +1,4 @@
-"""A buildspec's text: its bytes judged and decoded once, its lines ready to be pointed at."""
+"""A document's text: its bytes judged and decoded once, its lines ready to be pointed at."""
 
 from dataclasses import dataclass
 
@@ -44,15 +44,15 @@ def refuse(problem: Problem) -> BuildspecError:
     return BuildspecError(message, problems=(problem,), hints=problem.hints)
 
 
-def read_source(data: bytes, file: str) -> Source:
-    """Decode a buildspec: UTF-8 with or without a byte-order mark, any line ends, up to 1 MiB.
+def read_source(data: bytes, file: str, longest: int = MAX_BYTES) -> Source:
+    """Decode a document: UTF-8 with or without a byte-order mark, any line ends, not too long.
 
     Raises BuildspecError with the place of the first byte or character that cannot stand.
     Source: YAML 1.1, chapter 5 (characters); UTF-16 is refused because no buildspec uses it.
     """
     bare = Source(file=file, text="", lines=())
-    if len(data) > MAX_BYTES:
-        message = f"the file has {len(data)} bytes, more than the {MAX_BYTES} that are read"
+    if len(data) > longest:
+        message = f"the file has {len(data)} bytes, more than the {longest} that are read"
         raise refuse(bare.problem("LB003", message, bare.place(1)))
     text = _decode(data, bare).replace("\r\n", "\n").replace("\r", "\n")
     source = Source(file=file, text=text, lines=tuple(_lines(text)))

@@ -80,6 +80,7 @@ def codebuild_variables(plan: BuildPlan, identity: BuildIdentity) -> dict[str, s
         "PWD": plan.source.directory,
         **_identity_variables(plan, identity),
         **_place_variables(plan),
+        **_file_systems(plan),
     }
     optional = {
         "CODEBUILD_RESOLVED_SOURCE_VERSION": plan.source.resolved_version,
@@ -118,6 +119,15 @@ def _place_variables(plan: BuildPlan) -> dict[str, str]:
         "CODEBUILD_LOCAL_BUILD": "true",
         "CODEBUILD_SRC_DIR": plan.source.directory,
         "GOPATH": f"/go:{parent}",
+    }
+
+
+def _file_systems(plan: BuildPlan) -> dict[str, str]:
+    """Source: API reference, ProjectFileSystemLocation: CODEBUILD_<identifier in capitals>."""
+    return {
+        f"{RESERVED_PREFIX}{mount.file_system.upper()}": mount.target
+        for mount in plan.environment.mounts
+        if mount.file_system
     }
 
 

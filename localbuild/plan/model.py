@@ -81,11 +81,15 @@ class PhasePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedMount:
-    """A host path or named volume inside the container."""
+    """A host path or named volume inside the container.
+
+    `file_system`: the identifier of the project's file system that it stands for.
+    """
 
     source: str
     target: str
     read_only: bool = False
+    file_system: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.cli.buildspecs import BuildspecChoice, choose_buildspec, read_chosen
-from localbuild.errors import BuildspecError, StorageError
+from localbuild.cli.buildspecs import (
+    BuildspecChoice,
+    choose_buildspec,
+    is_in_s3,
+    read_chosen,
+)
+from localbuild.errors import BuildspecError
 from localbuild.plan.compile import source_directory
 
 
@@ -77,9 +82,9 @@ def test_a_text(text: str, tree: Tree) -> None:
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:s3:::bucket/key.yml", "arn:aws-cn:s3:::b/k"])
-def test_a_file_in_s3_is_not_for_this_version(arn: str, tree: Tree) -> None:
-    with pytest.raises(StorageError, match="S3"):
-        tree.choose(arn)
+def test_an_object_in_s3_is_told_apart(arn: str) -> None:
+    assert is_in_s3(arn)
+    assert not is_in_s3(arn.removeprefix("arn:"))
 
 
 def test_no_buildspec_in_the_service_s_words(tree: Tree) -> None:

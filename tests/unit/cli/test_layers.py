@@ -92,7 +92,12 @@ def test_paths_start_where_they_are_written(home: Home) -> None:
     home.write("sub/buildspec.yml", SPEC)
     found = json.loads(home.call("plan", "--json", "sub").out)
     assert found["environment"]["mounts"] == [
-        {"source": str(home.cwd / "sub/data"), "target": "/data", "readOnly": True}
+        {
+            "source": str(home.cwd / "sub/data"),
+            "target": "/data",
+            "readOnly": True,
+            "fileSystem": "",
+        }
     ]
     assert {"name": "FROM_FILE", "value": "1", "origin": "project"} in found["variables"]
 

@@ -79,7 +79,7 @@ def test_a_misspelling_gets_a_guess(words: tuple[str, ...], guess: str, home: Ho
     assert "-override" not in called.err
 
 
-@pytest.mark.parametrize("verb", ["batch", "shell", "retry", "report", "project", "init"])
+@pytest.mark.parametrize("verb", ["batch", "shell", "retry", "report", "init"])
 def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
     assert home.call(verb).code == 2
 
@@ -91,7 +91,6 @@ def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
         ("-a", "out"),
         ("--reports", "out"),
         ("--source", "id:dir"),
-        ("--project", "template.yml"),
         ("--until", "BUILD"),
         ("--debug-session",),
     ],

@@ -1,0 +1,67 @@
+"""A project's sources and artifacts. Here SOURCE stands for the one; the others are only kept."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from localbuild.project.fields import Fields
+from localbuild.project.model import ProjectArtifacts, ProjectSource
+from localbuild.project.values import TextValue
+
+_NOWHERE = ("", "CODEPIPELINE", "NO_ARTIFACTS")
+
+
+def read_source(fields: Fields) -> tuple[ProjectSource, TextValue | None]:
+    """A source, and its buildspec."""
+    buildspec = fields.value("buildspec")
+    submodules = fields.section("gitSubmodulesConfig")
+    source = ProjectSource(
+        type=fields.text("type", inert=True),
+        location=fields.text("location", inert=True),
+        identifier=fields.text("sourceIdentifier"),
+        git_clone_depth=fields.number("gitCloneDepth", 0, 999_999_999),
+        fetch_submodules=submodules.flag("fetchSubmodules"),
+    )
+    fields.pass_over("auth", "buildStatusConfig", "insecureSsl", "reportBuildStatus")
+    for part in (submodules, fields):
+        part.note_rest()
+    shown = " ".join(filter(None, (source.type, source.location)))
+    if source.identifier:
+        message = f"secondary source {source.identifier} ({shown}) is not fetched by this version"
+        fields.note("sourceIdentifier", message)
+    elif source.location and fields.origin:
+        message = f"source ({shown}): SOURCE, a directory here, stands for it"
+        fields.findings.note(message, fields.origin.place, inert=True)
+    return source, buildspec
+
+
+def with_versions(
+    sources: Iterable[ProjectSource], versions: Iterable[Fields]
+) -> tuple[ProjectSource, ...]:
+    """Secondary sources with their versions."""
+    found: dict[str, str] = {}
+    for fields in versions:
+        found[fields.text("sourceIdentifier")] = fields.text("sourceVersion")
+        fields.note_rest()
+    return tuple(replace(s, version=found.get(s.identifier, "")) for s in sources)
+
+
+def read_artifacts(fields: Fields) -> ProjectArtifacts:
+    """Artifacts, primary or secondary."""
+    artifacts = ProjectArtifacts(
+        type=fields.text("type", inert=True),
+        location=fields.text("location", inert=True),
+        path=fields.text("path", inert=True),
+        namespace_type=fields.text("namespaceType", inert=True),
+        name=fields.text("name", inert=True),
+        packaging=fields.text("packaging", inert=True),
+        override_artifact_name=fields.flag("overrideArtifactName", inert=True),
+        encryption_disabled=fields.flag("encryptionDisabled", inert=True),
+        identifier=fields.text("artifactIdentifier", inert=True),
+    )
+    fields.pass_over("bucketOwnerAccess")
+    fields.note_rest()
+    if artifacts.type not in _NOWHERE and fields.origin:
+        where = "/".join(filter(None, (artifacts.location, artifacts.path)))
+        message = f"{fields.path} ({artifacts.type} {where}): nothing is uploaded from here"
+        fields.findings.note(message, fields.origin.place, inert=True)
+    return artifacts
