@@ -1,8 +1,9 @@
-"""Rows 205 and 206: the project out of a template, and its file systems."""
+"""Rows 6, 205 and 206: a buildspec in S3, the project out of a template, its file systems."""
 
-from tests.conformance.harness import build
+from tests.conformance.harness import build, spec
 from tests.conformance.rows import row
 from tests.conftest import SMALL
+from tests.s3.servers import BUCKET, Server
 
 TEMPLATE = f"""\
 Parameters:
@@ -35,6 +36,20 @@ Resources:
 """
 FILES = {"t.yml": TEMPLATE, "data/file": "of the file system\n"}
 OPTIONS = ("--project", "t.yml", "--parameter", "Stage=qa", "-V", "./data:/mnt/data")
+
+
+@row(6, feature="buildspec in S3", expectation="an S3 ARN is fetched")
+def test_row_006_s3(moto_server: Server) -> None:
+    import boto3
+
+    client = boto3.client("s3", endpoint_url=moto_server.endpoint_url, region_name="us-east-1")
+    body = spec(build=["echo from S3"]).encode()
+    client.put_object(Bucket=BUCKET, Key="row-6/spec.yml", Body=body)
+    client.close()
+    arn = f"arn:aws:s3:::{BUCKET}/row-6/spec.yml"
+    built = build(None, "-f", arn, "--endpoint-url", moto_server.endpoint_url)
+    assert built.said == ["from S3\n"]
+    assert "YAML location is /codebuild/readonly/buildspec.yml" in built.agent
 
 
 @row(
