@@ -5,6 +5,11 @@ import re
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
+def plain(text: str) -> str:
+    """A text that cannot steer the terminal: a sign in place of all that is not printed."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def one_line(text: str) -> str:
     """A text that cannot break out of its line: no control characters."""
     return _CONTROLS.sub(" ", text).rstrip()

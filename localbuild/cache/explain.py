@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from localbuild.cache.keys import paths_version
 from localbuild.cache.manifest import Builder, HashedFile, KeyPart, Manifest
 from localbuild.cache.template import key_of
+from localbuild.lines import plain
 from localbuild.units import print_age
 
 _MOST_FILES = 5
@@ -145,7 +146,5 @@ def _shown(value: str) -> str:
     """A value on one line, not too long."""
     if not value:
         return "empty"
-    plain = "".join(c if c.isprintable() else "\ufffd" for c in value)
-    if len(plain) <= _MOST_CHARACTERS:
-        return plain
-    return f"{plain[: _MOST_CHARACTERS - 1]}…"
+    line = plain(value)
+    return line if len(line) <= _MOST_CHARACTERS else f"{line[: _MOST_CHARACTERS - 1]}…"

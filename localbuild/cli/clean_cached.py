@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from localbuild.cli.call import Call
 from localbuild.cli.settings import Settings
+from localbuild.lines import plain
 from localbuild.units import print_bytes
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def clean_layers(call: Call, settings: Settings, engine: "Engine") -> Cleaned:
     )
     return Cleaned(
         document=tuple(map(_layer_document, gone)),
-        lines=tuple(f"warm layer {layer.reference} ({_what(layer)})" for layer in gone),
+        lines=tuple(f"warm layer {layer.reference} ({layer_words(layer)})" for layer in gone),
         stays=tuple(f"warm layer {layer.reference} is in use: it stays" for layer in stays),
     )
 
@@ -76,8 +77,9 @@ def _layer_document(layer: "LayerImage") -> dict[str, object]:
     return {"reference": layer.reference, "key": key, "sizeBytes": layer.size_bytes}
 
 
-def _what(layer: "LayerImage") -> str:
+def layer_words(layer: "LayerImage") -> str:
+    """`key npm-a1b2, 566 MB`: whose a layer is, and its size."""
     from localbuild.cache.layer_names import KEY_LABEL
 
     key = dict(layer.labels).get(KEY_LABEL, "")
-    return f"{f'key {key}' if key else 'no key'}, {print_bytes(layer.size_bytes)}"
+    return f"{f'key {plain(key)}' if key else 'no key'}, {print_bytes(layer.size_bytes)}"

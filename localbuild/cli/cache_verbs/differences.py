@@ -9,12 +9,14 @@ from localbuild.cli.cache_verbs.places import (
     Caches,
     cache_verb,
     choose_entry,
+    empty_key,
     open_caches,
     plain_option,
 )
-from localbuild.cli.cache_verbs.plain import on_terminal, plain
+from localbuild.cli.cache_verbs.plain import on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
+from localbuild.lines import plain
 from localbuild.units import print_bytes
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ def _chosen(
     from localbuild.cli.cache_verbs.wording import shown_key
 
     entries = [entry for _, entry in found]
+    if not asked:
+        raise empty_key(entries)
     if asked.isdigit() and all(entry.key != asked for entry in entries):
         asked = _key_of_build(asked, caches.call)
     exact = [entry for entry in entries if entry.key == asked]

@@ -5,8 +5,8 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
-from localbuild.cli.cache_verbs.plain import plain
 from localbuild.cli.call import Call
+from localbuild.lines import plain
 
 if TYPE_CHECKING:
     from localbuild.ports.store import ByteStore

@@ -13,9 +13,10 @@ from localbuild.cli.cache_verbs.places import (
     open_caches,
     open_other,
 )
-from localbuild.cli.cache_verbs.plain import on_terminal, plain
+from localbuild.cli.cache_verbs.plain import on_terminal
 from localbuild.cli.call import read_call
 from localbuild.errors import ExitCode, UsageError
+from localbuild.lines import plain
 from localbuild.units import print_bytes
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ import click
 from localbuild.cli.args import global_options
 from localbuild.cli.args_cache import cache_options
 from localbuild.cli.cache_verbs.missing import is_missing, tell_missing
-from localbuild.cli.cache_verbs.plain import plain
 from localbuild.cli.caching import NO_CACHE, S3, read_cache
 from localbuild.cli.call import Call
 from localbuild.cli.prepare import find_source
@@ -21,6 +20,7 @@ from localbuild.cli.settings import Settings
 from localbuild.cli.store_settings import store_settings
 from localbuild.cli.verbs import Body, Option, Verb
 from localbuild.errors import UsageError
+from localbuild.lines import plain
 
 if TYPE_CHECKING:
     from localbuild.cache.entries import Listed
@@ -167,7 +167,7 @@ def named_entries(entries: "Sequence[Listed]", words: Sequence[str]) -> "tuple[L
     names: set[str] = set()
     for word in words:
         if not word:
-            raise _empty_key(entries)
+            raise empty_key(entries)
         found = find_entries(entries, word)
         if not found:
             raise unknown_key(word, [e.key for e in entries])
@@ -175,7 +175,7 @@ def named_entries(entries: "Sequence[Listed]", words: Sequence[str]) -> "tuple[L
     return tuple(e for e in entries if e.name in names)
 
 
-def _empty_key(entries: "Sequence[Listed]") -> UsageError:
+def empty_key(entries: "Sequence[Listed]") -> UsageError:
     """What to say of '': that the entry without a key goes by its id, and which that is."""
     from localbuild.cli.cache_verbs.wording import ID_DIGITS
 

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable
 
+from localbuild.lines import plain
+
 NO_KEY = "(no key)"
-
-
-def plain(text: str) -> str:
-    """Nothing that a build has named can steer the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def on_terminal(lines: Iterable[str]) -> str:

@@ -12,9 +12,10 @@ from localbuild.cli.cache_verbs.places import (
     open_caches,
     plain_option,
 )
-from localbuild.cli.cache_verbs.plain import NO_KEY, counted, entries_of, on_terminal, plain
+from localbuild.cli.cache_verbs.plain import NO_KEY, counted, entries_of, on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode
+from localbuild.lines import plain
 from localbuild.units import print_bytes
 
 if TYPE_CHECKING:

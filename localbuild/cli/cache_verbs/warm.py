@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from localbuild.cli.cache_verbs.places import Caches
-from localbuild.cli.cache_verbs.plain import plain
 from localbuild.errors import LocalbuildError
+from localbuild.lines import plain
 
 if TYPE_CHECKING:
     from localbuild.cache.layer_care import LayerFacts

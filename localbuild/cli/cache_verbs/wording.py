@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from localbuild.cache.entries import Listed
 from localbuild.cache.manifest import KeyPart
-from localbuild.cli.cache_verbs.plain import NO_KEY, plain
+from localbuild.cli.cache_verbs.plain import NO_KEY
 from localbuild.events.shapes import print_time
+from localbuild.lines import plain
 from localbuild.units import print_age, print_bytes
 
 ID_DIGITS = 12

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from localbuild.cache.layer_names import KEY_LABEL
 from localbuild.cli.cache_verbs.plain import on_terminal
 from localbuild.cli.cache_verbs.removing import removed_lines
+from localbuild.cli.clean_cached import layer_words
+from localbuild.ports.engine import LayerImage
 from tests.unit.cli.cached import CacheHome
 from tests.unit.cli.calling import Home
 
@@ -72,3 +75,10 @@ def test_the_key_of_a_warm_layer_is_neutralised() -> None:
         f"dropped the warm layer of {SHOWN}",
         "dropped the warm layer of (no key)",
     ]
+
+
+def test_the_key_of_a_layer_that_is_cleaned_away_is_neutralised() -> None:
+    layer = LayerImage(
+        reference="r", id="r", labels=((KEY_LABEL, EVIL),), size_bytes=3, created_s=0.0
+    )
+    assert layer_words(layer) == f"key {SHOWN}, 3 B"

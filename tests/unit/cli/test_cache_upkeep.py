@@ -164,7 +164,7 @@ def test_rm_needs_to_know_what(cache: CacheHome) -> None:
     assert cache.call("rm", "a").code == 2
 
 
-@pytest.mark.parametrize("verb", [("rm",), ("push", "there"), ("pull", "there")])
+@pytest.mark.parametrize("verb", [("rm",), ("push", "there"), ("pull", "there"), ("diff", "")])
 def test_an_empty_key_means_nothing(cache: CacheHome, verb: tuple[str, ...]) -> None:
     manifest = cache.put("", {"deps/a": b"1"})
     cache.call("push", "there")
