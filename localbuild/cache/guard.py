@@ -39,10 +39,17 @@ class Guard:
         try:
             return work()
         except (LocalbuildError, OSError) as error:
-            self.failure = str(error)
+            self.failure = _told(error)
             hints = error.hints if isinstance(error, LocalbuildError) else ()
             if self.required:
                 raise StorageError(f"cache: {self.failure}", hints=hints) from error
             if not isinstance(error, DamagedError):
                 self.warn(f"cache: {self.failure}", hints=hints)
             return instead
+
+
+def _told(error: LocalbuildError | OSError) -> str:
+    """What to say of a fault; of damage without the names within the store."""
+    if isinstance(error, DamagedError):
+        return f"the entry in {error.place} is damaged: {error.problem}"
+    return str(error)

@@ -13,6 +13,7 @@ from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.damage import DamagedError
 from localbuild.cache.foundation import Foundation
 from localbuild.cache.guard import Guard
+from localbuild.cache.keys import decode_key
 from localbuild.cache.listener import NO_LAYERS, SILENT, THROUGH_TAR, Listener
 from localbuild.cache.lookup import Found, Lookup, describe
 from localbuild.cache.manifest import Builder
@@ -171,7 +172,8 @@ class BuildCache:
 
     def _condemn(self, damaged: DamagedError, manifest: str, wanted: Wanted) -> None:
         """Say what is damaged, and let the next save write it anew."""
-        self._guard.warn(f"cache: damaged: {damaged.message}")
+        self._guard.warn(f"cache: {damaged.told(decode_key(manifest))}")
+        self._listener.tell_once(f"cache: damaged: {damaged.message}")
         if wanted.saves:
             self._tiers.condemn(damaged, manifest)
 

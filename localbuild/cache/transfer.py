@@ -66,7 +66,7 @@ class Transfer:
 
     def run(self, entries: Iterable[Listed]) -> tuple[Moved, ...]:
         """Copy them in that order. Raises StoreError where a store does not do as it was told."""
-        entries = tuple(entry for entry in entries if entry.manifest)
+        entries = tuple(entry for entry in entries if not entry.foreign)
         todo = {o for e in entries if not self._is_there(e) for o in e.objects}
         self._total = sum(o.size_bytes for o in todo if not self._has(o))
         moved = tuple(self._move(entry) for entry in entries)
@@ -75,6 +75,8 @@ class Transfer:
         return moved
 
     def _move(self, entry: Listed) -> Moved:
+        if entry.problem:
+            return Moved(entry=entry, outcome=Outcome.DAMAGED, problem=entry.problem)
         taken = self._taken.get(entry.name)
         if taken is not None and (entry.key or self._is_there(entry)):
             same = self._is_there(entry)
@@ -85,9 +87,8 @@ class Transfer:
         try:
             return self._copy(entry, decode_manifest(data), data)
         except DamagedError as damaged:
-            problem = damaged.message.removeprefix(f"{self._source.url}: {damaged.name}: ")
-            damage, name = Outcome.DAMAGED, damaged.name
-            return Moved(entry=entry, outcome=damage, problem=problem, object=name)
+            why, name = damaged.why, damaged.name
+            return Moved(entry=entry, outcome=Outcome.DAMAGED, problem=why, object=name)
         except StoreError as error:
             if error.fault is not Fault.CORRUPT:
                 raise

@@ -151,7 +151,7 @@ def _read_index(store: ByteStore, entry: Listed, frames: _Frames, found: dict[st
     try:
         index = load_index(store, entry.manifest)
     except DamagedError as damaged:
-        found[damaged.name] = damaged.message.removeprefix(f"{store.url}: {damaged.name}: ")
+        found[damaged.name] = damaged.why
         return
     for frame in index.frames:
         pack = object_name(entry.manifest.scope, index.packs[frame.pack].digest)

@@ -51,7 +51,8 @@ class MemoryStore:
         if data is None:
             return None
         if offset + length > len(data):
-            raise StoreError(Fault.CORRUPT, f"{self.url}: {name} is shorter than it should be")
+            place = f"{self.url}: {name}"
+            raise StoreError(Fault.CORRUPT, f"{place}: the object is shorter than it should be")
         return data[offset : offset + length]
 
     def create(self, name: str, pieces: Sequence[bytes]) -> bool:

@@ -7,6 +7,7 @@ from os import open as open_descriptor
 from pathlib import Path
 
 from localbuild.buildspec.read import read_buildspec
+from localbuild.cache.listener import Listener
 from localbuild.cache.service import BuildCache
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.tiers import Tiers
@@ -151,6 +152,7 @@ class Bench:
     source: Source = field(default_factory=HashedSource)
     answer: Callable[[CommandRequest], Answer] = no_answer
     make: Make | None = None
+    told: list[str] = field(default_factory=list)
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -160,7 +162,8 @@ class Bench:
     def open(self) -> BuildCache:
         """The cache of one build."""
         layers = WarmLayers(self.make, lambda _: None)
-        return BuildCache(Tiers(self.stores), layers, TickingClock(), "localbuild 0")
+        listener = Listener(tell=self.told.append)
+        return BuildCache(Tiers(self.stores), layers, TickingClock(), "localbuild 0", listener)
 
     def context(self, plan: CachePlan) -> CacheContext:
         """What is known of a build with that plan."""

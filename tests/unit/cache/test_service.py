@@ -328,6 +328,31 @@ def test_damage_is_a_miss_and_a_warning_and_written_anew(
     assert (again.restored.outcome, again.files, again.warnings) == (HIT, ONE, ())
 
 
+@pytest.mark.parametrize(
+    ("key", "whose"), [("npm-1", "the entry of the key npm-1"), ("", "the entry without a key")]
+)
+@pytest.mark.parametrize(
+    ("what", "how", "problem"),
+    [
+        ("manifest", flip, "its checksum does not fit"),
+        ("segment", remove, "one of its objects: it is not there"),
+        ("pack", nothing, "one of its objects: "),
+    ],
+)
+def test_damage_goes_by_its_key_and_by_its_name_only_for_who_asks(
+    key: str, whose: str, what: str, how: Callable[[ByteStore, str], None], problem: str,
+    bench: Bench,
+) -> None:  # fmt: skip
+    bench.build(keyed(key), ONE)
+    damaged(bench, what, how)
+    built = bench.build(keyed(key))
+    told, *more = built.warnings
+    assert told.startswith(f"cache: {whose} in {bench.stores[0].url} is damaged: {problem}")
+    said = (told, *more, built.restored.failure)
+    assert not [line for line in said if "v1/scopes/" in line], said
+    assert any("v1/scopes/" in line for line in bench.told)
+
+
 @pytest.mark.parametrize("what", ["manifest", "segment", "pack"])
 def test_a_build_that_may_only_read_leaves_damage_alone(what: str, bench: Bench) -> None:
     bench.build(files=ONE)

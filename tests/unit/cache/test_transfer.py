@@ -106,10 +106,12 @@ def test_an_entry_that_went_meanwhile_is_no_fault() -> None:
     assert moved.outcome is Outcome.GONE
 
 
-def test_a_manifest_that_cannot_be_read_is_left_out() -> None:
+def test_a_manifest_that_cannot_be_read_is_left_out_and_told() -> None:
     here, there = Cupboard(), Cupboard()
     here.damage(manifest_name(SCOPE, VERSION, "a"))
-    assert move(here, there) == ()
+    (moved,) = move(here, there)
+    assert (moved.outcome, moved.problem) == (Outcome.DAMAGED, "its checksum does not fit")
+    assert there.entries() == ()
 
 
 def test_a_cut_object_over_there_is_written_anew() -> None:

@@ -63,6 +63,15 @@ def test_push_tells_of_damage_without_names(cache: CacheHome, tmp_path: Path) ->
     assert entry["object"] == str(path.relative_to(cache.store.url))
 
 
+def test_push_leaves_no_damaged_manifest_out_without_a_word(
+    cache: CacheHome, tmp_path: Path
+) -> None:
+    cut_manifest(cache, cache.put("a", {"deps/a": b"1"}))
+    called = cache.call("push", str(tmp_path / "there"))
+    assert called.code == 1
+    assert called.out.splitlines()[0] == "a: damaged: its checksum does not fit"
+
+
 def test_why_tells_of_damage_without_names(cache: CacheHome) -> None:
     cache.home.write("buildspec.yml", SPEC[: SPEC.index("  key:")] + '  paths: ["deps/**/*"]\n')
     manifest = cache.put("", {"deps/a": b"1"})
