@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 import click
 
 from localbuild.cli.cache_verbs.places import Caches, cache_verb, open_caches
-from localbuild.cli.cache_verbs.plain import entries_of, on_terminal
+from localbuild.cli.cache_verbs.plain import counted, entries_of, on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.units import print_bytes, print_duration
 
 if TYPE_CHECKING:
     from localbuild.cache.stats import Stats
+
+_MANY = {"miss": "misses"}
 
 
 def cache_stats(ctx: click.Context) -> int:
@@ -100,7 +102,9 @@ def _lines(stats: "Stats", sizes: dict[str, tuple[int, int]]) -> Iterator[str]:
 def _builds(stats: "Stats") -> str:
     if stats.hit_rate is None:
         return f"{stats.builds:,}"
-    outcomes = ", ".join(f"{count} {outcome}" for outcome, count in stats.outcomes.items())
+    outcomes = ", ".join(
+        counted(count, outcome, _MANY.get(outcome, "")) for outcome, count in stats.outcomes.items()
+    )
     return f"{stats.builds:,}: {outcomes} ({stats.hit_rate:.0%} hits)"
 
 

@@ -1,12 +1,13 @@
 """What a past build's look for its cache came to: from its record and the entry of its key."""
 
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localbuild.cli.cache_verbs.places import open_caches
+from localbuild.cli.cache_verbs.places import open_caches, open_other
 from localbuild.cli.call import Call
 from localbuild.errors import LocalbuildError, UsageError
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from localbuild.cache.manifest import KeyPart
     from localbuild.events.caching import CacheRestored
     from localbuild.ports.store import ByteStore
-
-_HIT = "hit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +48,16 @@ def recorded(call: Call) -> Reasons:
     number = document.get("buildNumber")
     outcome, key = str(cache.get("outcome") or "off"), str(cache.get("key") or "")
     event = _look(record)
+    project_cache = _mapping(document.get("cache"))
     return Reasons(
         outcome=outcome,
         build=number if isinstance(number, int) else 0,
         key=key,
         matched_key=str(cache.get("matchedKey") or ""),
         store=event.store if event else "",
-        looked=() if outcome == "off" else _places(_mapping(document.get("cache"))),
+        looked=() if outcome == "off" else _places(project_cache),
         why=_why(cache.get("why"), event),
-        parts=_parts(call, key) if outcome == _HIT or cache.get("saved") else (),
+        parts=_parts(call, key, project_cache),
         saved="yes" if cache.get("saved") else f"no: {cache.get('reason') or 'it was not tried'}",
     )
 
@@ -93,13 +93,24 @@ def _places(project_cache: Mapping[str, object]) -> tuple[str, ...]:
     return (location if location.startswith("/") else f"s3://{location}",)
 
 
-def _parts(call: Call, key: str) -> "tuple[KeyPart, ...]":
-    """The parts of the key, from the entry that has it; () where that is gone or out of reach."""
+def _parts(call: Call, key: str, project_cache: Mapping[str, object]) -> "tuple[KeyPart, ...]":
+    """The parts of the key, from the entry that has it; () where that is gone or out of reach.
+
+    Looked for in the cache as it is set now, then in the directory where the build looked. No
+    bucket is asked only because a record names it.
+    """
+    from localbuild.cache.keys import Scope
+
     if not key:
         return ()
+    namespace = str(project_cache.get("cacheNamespace") or "")
     try:
-        with open_caches(call, to_read=False) as caches:
-            each = (_parts_in(store, caches.scope, key) for store in caches.stores)
+        with open_caches(call, to_read=False) as caches, ExitStack() as others:
+            known = {store.url for store in caches.stores}
+            looked = [p for p in _places(project_cache) if p.startswith("/") and p not in known]
+            more = (others.enter_context(open_other(p, caches, to_read=False)) for p in looked)
+            scope = Scope(project=caches.project, namespace=namespace).id
+            each = (_parts_in(store, scope, key) for store in chain(caches.stores, more))
             return next((parts for parts in each if parts), ())
     except LocalbuildError as error:
         call.voice.detail(f"the parts of the key are not known: {error.message}")

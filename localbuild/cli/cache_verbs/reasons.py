@@ -108,8 +108,7 @@ def _look(
     lookup = Lookup(caches.stores, wanted.scope, wanted.version)
     found = lookup.find(key_of(parts), fallback)
     damaged = tuple(
-        f"{decode_key(each.name) or NO_KEY} is damaged: {each.message.rpartition(': ')[2]}"
-        for each in lookup.damaged
+        f"{decode_key(each.name) or NO_KEY} is damaged: {each.problem}" for each in lookup.damaged
     )
     if found is not None and found.outcome is CacheOutcome.HIT:
         return found, damaged
@@ -155,6 +154,8 @@ def _lines(reasons: Reasons) -> Iterator[str]:
     elif reasons.looked:
         rows.append(("looked in", ", ".join(reasons.looked)))
     rows += [("saved", reasons.saved)] if reasons.saved else []
+    if reasons.build and reasons.key and not reasons.parts:
+        rows.append(("parts", "not known: no entry that is within reach has this key"))
     yield from fields([*rows, *part_rows(reasons.parts)])
     for line in reasons.why:
         yield f"because {line}"

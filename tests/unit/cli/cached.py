@@ -67,15 +67,20 @@ class CacheHome:
         )  # fmt: skip
 
     def record(
-        self, number: int, events: Iterable[Event] = (), location: str = "", **cache: object
-    ) -> None:
+        self, number: int, events: Iterable[Event] = (), location: str = "", namespace: str = "",
+        **cache: object,
+    ) -> None:  # fmt: skip
         """The record of a build."""
         folder = self.home.cwd / ".localbuild" / "builds" / str(number)
         folder.mkdir(parents=True)
         document = {
             "buildNumber": number,
             "buildStatus": "SUCCEEDED",
-            "cache": {"type": "S3", "location": location or self.store.url},
+            "cache": {
+                "type": "S3",
+                "location": location or self.store.url,
+                "cacheNamespace": namespace,
+            },
             "localbuild": {"cache": cache},
         }
         (folder / "build.json").write_text(json.dumps(document))

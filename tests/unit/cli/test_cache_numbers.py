@@ -99,8 +99,9 @@ def test_rm_of_nothing_and_of_shared_bytes(cache: CacheHome) -> None:
     ("outcomes", "told"),
     [
         ([], "0"),
-        (["miss"], "1: 0 hit, 0 fallback, 1 miss (0% hits)"),
-        (["miss", "hit"], "2: 1 hit, 0 fallback, 1 miss (50% hits)"),
+        (["miss"], "1: 0 hits, 0 fallbacks, 1 miss (0% hits)"),
+        (["miss", "hit"], "2: 1 hit, 0 fallbacks, 1 miss (50% hits)"),
+        (["miss", "miss"], "2: 0 hits, 0 fallbacks, 2 misses (0% hits)"),
     ],
 )
 def test_stats_count_builds(cache: CacheHome, outcomes: list[str], told: str) -> None:

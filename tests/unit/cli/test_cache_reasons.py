@@ -2,11 +2,16 @@
 
 import hashlib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from localbuild.cache.keys import Scope
+from localbuild.cache.stores.directory import DirectoryStore
+from localbuild.cache.template import key_of
 from localbuild.events.caching import CacheRestored
-from tests.unit.cli.cached import SPEC, CacheHome
+from tests.unit.cache.cupboard import put_entry
+from tests.unit.cli.cached import PATHS, SPEC, CacheHome, parts_of
 from tests.unit.cli.calling import Home
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,6 +40,7 @@ def test_the_reasons_of_the_last_build(cache: CacheHome) -> None:
         "used       a",
         f"looked in  {cache.store.url}",
         "saved      no: the build failed",
+        "parts      not known: no entry that is within reach has this key",
         "because lock changed (1… → 2…)",
     ]
     found = cache.document("why", "1")
@@ -75,6 +81,27 @@ def test_the_parts_of_a_miss_are_those_that_were_saved(cache: CacheHome) -> None
     assert found["parts"][1]["value"] == "20"
     assert found["lookedIn"] == ["s3://team/cache"]
     assert "looked in" in cache.call("why", "1").out
+
+
+def test_the_parts_are_looked_for_where_the_build_looked(cache: CacheHome, tmp_path: Path) -> None:
+    other = DirectoryStore(tmp_path / "other")
+    scope = Scope(project="work", namespace="team").id
+    parts = parts_of("20", DIGEST)
+    key = key_of(parts)
+    put_entry(other, key, {"deps/f": b"1"}, scope=scope, paths=PATHS, parts=parts)
+    cache.record(
+        1, location=other.url, namespace="team", outcome="miss", key=key, reason="the build failed"
+    )
+    assert cache.document("why", "1")["parts"][1]["value"] == "20"
+    assert "$NODE" in cache.call("why", "1").out
+
+
+def test_no_bucket_is_asked_only_because_a_record_names_it(cache: CacheHome) -> None:
+    cache.record(1, location="team/cache", outcome="miss", key="gone", saved=True)
+    called = cache.call("why", "1", "-v", environ={"LOCALBUILD_ENDPOINT_URL": "http://127.0.0.1:1"})
+    assert called.code == 0
+    assert "parts      not known: no entry that is within reach has this key" in called.out
+    assert "127.0.0.1" not in called.err
 
 
 def test_the_parts_are_not_needed(cache: CacheHome) -> None:
@@ -161,7 +188,7 @@ def test_stats_count_the_builds(cache: CacheHome) -> None:
     assert (found["restoredBytes"], found["saveSeconds"]) == (10, 1.5)
     assert found["stores"][0]["entries"] == 1
     called = cache.call("stats")
-    assert "2: 1 hit, 0 fallback, 1 miss (50% hits)" in called.out
+    assert "2: 1 hit, 0 fallbacks, 1 miss (50% hits)" in called.out
     assert called.out.splitlines()[-1].startswith("there are no good builds")
 
 
