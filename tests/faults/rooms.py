@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localbuild.cache.keys import Scope, manifest_name, paths_version
+from localbuild.cache.listener import Listener
 from localbuild.cache.service import BuildCache
 from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.cache.tiers import Tiers
@@ -72,11 +73,12 @@ class FolderContainer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Came:
-    """What the cache of one build came to; `warnings` are all of it."""
+    """What the cache of one build came to; `warnings` are all of it, `details` are for `-v`."""
 
     restored: Restored
     saved: Saved
     warnings: tuple[str, ...]
+    details: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +123,10 @@ class Project:
         name: str = "build",
     ) -> Came:
         """One build: restore, commands, save. Only what the cache lets out is raised."""
+        details: list[str] = []
+        layers, listener = WarmLayers(None, lambda _: None), Listener(tell=details.append)
         cache = BuildCache(
-            Tiers(stores()), WarmLayers(None, lambda _: None), SystemClock(), "localbuild test"
+            Tiers(stores()), layers, SystemClock(), "localbuild test", listener=listener
         )
         engine = ScriptedEngine()
         image = engine.find_image(IMAGE, "")
@@ -137,7 +141,7 @@ class Project:
         finally:
             cache.close()
         warnings = (*restored.warnings, *saved.warnings, *late)
-        return Came(restored=restored, saved=saved, warnings=warnings)
+        return Came(restored=restored, saved=saved, warnings=warnings, details=tuple(details))
 
 
 def directory(root: Path) -> Stores:

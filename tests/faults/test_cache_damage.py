@@ -159,10 +159,11 @@ def check_one(shelf: Shelf, chance: random.Random, damage: Damage) -> bool:
     else:
         assert brought == {}
         assert mine
-        assert any(name in line for line in came.warnings for name in mine), came.warnings
+        assert any("is damaged" in line for line in came.warnings), came.warnings
+        assert any(name in line for line in came.details for name in mine), came.details
         assert came.saved.saved, came
     for name in names - mine:
-        assert not any(name in line for line in came.restored.warnings)
+        assert not any(name in line for line in came.details)
     check_mended(shelf, key, mended=not hit)
     return not hit
 
