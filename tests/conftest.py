@@ -1,6 +1,7 @@
 """What all tests share: the engine, and skips that are loud."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ __all__ = ["aws", "moto_server", "rclone_server", "seaweed_server"]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # builds are started by us, not by a user's nohup
 
 SMALL = "localbuild/small:1"
 STANDARD = "localbuild/standard:1"
