@@ -11,10 +11,11 @@ from benchmarks.lab import NODE_MODULES
 from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.index import Index
 from localbuild.cache.keys import Scope, manifest_name, paths_version
+from localbuild.cache.loading import load_index
 from localbuild.cache.manifest import Manifest, decode_manifest, encode_manifest
 from localbuild.cache.patterns import parse_path
 from localbuild.cache.restoring import Restorer, choose_entries
-from localbuild.cache.saving import SavedFiles, load_index, save_files, scan_tree
+from localbuild.cache.saving import SavedFiles, save_files, scan_tree
 from localbuild.cache.tree import Tree
 from localbuild.ports.store import ByteStore
 

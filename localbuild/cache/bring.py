@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from localbuild.cache.access import ContainerFiles
 from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.index import DIRECTORY
+from localbuild.cache.loading import load_index
 from localbuild.cache.lookup import Found, describe
 from localbuild.cache.manifest import Builder, Manifest, encode_manifest
 from localbuild.cache.patterns import absolute
 from localbuild.cache.restoring import choose_entries
-from localbuild.cache.saving import SavedFiles, load_index
+from localbuild.cache.saving import SavedFiles
 from localbuild.cache.secure import secure
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.wanted import Keys, Wanted

@@ -64,6 +64,6 @@ class Foundation:
 
 def _load(store: ByteStore, manifest: Manifest) -> Index:
     """Imported late: a build that hits a layer, and saves nothing, has no use for it."""
-    from localbuild.cache.saving import load_index
+    from localbuild.cache.loading import load_index
 
     return load_index(store, manifest)

@@ -25,8 +25,6 @@ _CUT = "~"
 _PART = re.compile("%[0-9A-F]?$")
 """What a cut leaves of an encoded byte."""
 
-_OBJECT = re.compile(rf"{ROOT}[^/]+/o/[0-9a-f]{{2}}/[0-9a-f]{{64}}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -120,8 +118,13 @@ def object_name(scope: str, digest: str) -> str:
 
 
 def is_object(name: str) -> bool:
-    """Whether a name is of an immutable object, which has just one content."""
-    return _OBJECT.fullmatch(name) is not None
+    """Whether a name is of an immutable object, which is named by its one content."""
+    return "/o/" in name
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a name is of a manifest, which needs objects."""
+    return "/m/" in name
 
 
 def objects_prefix(scope: str) -> str:

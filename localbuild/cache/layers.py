@@ -10,15 +10,12 @@ from dataclasses import replace
 
 from localbuild.cache.allowed import select_allowed
 from localbuild.cache.archive import WHITEOUT, Archive, Contents
-from localbuild.cache.check import check_index
-from localbuild.cache.fetching import read_object
 from localbuild.cache.index import (
     DIRECTORY,
     HARD_LINK,
     HOLE,
     Entry,
     Index,
-    apply_segments,
 )
 from localbuild.cache.layer_names import (
     BARE_LABEL,
@@ -32,9 +29,8 @@ from localbuild.cache.layer_names import (
     Parent,
 )
 from localbuild.cache.layer_plan import LayerPlan
-from localbuild.cache.manifest import ObjectRef
+from localbuild.cache.loading import read_index
 from localbuild.cache.patterns import absolute, parse_path
-from localbuild.cache.segments import decode_segment
 from localbuild.ports.engine import Image, Layers, NewLayer
 from localbuild.ports.store import ByteStore, StoreError
 
@@ -50,7 +46,7 @@ def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image |
     Raises StoreError, EngineError, and ValueError for files that a layer cannot hold.
     """
     scope = plan.manifest.scope
-    index = read_index(plan.manifest.segments, scope, store)
+    index = read_index(store, scope, plan.manifest.segments)
     entries = _allowed(index, plan)
     removed: tuple[bytes, ...] = ()
     base = plan.base
@@ -89,19 +85,11 @@ def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image |
 def _old_index(plan: LayerPlan, store: ByteStore) -> Index | None:
     """What the layer below holds; None where that is not known any more."""
     try:
-        old = read_index(plan.below_segments, plan.manifest.scope, store)
+        old = read_index(store, plan.manifest.scope, plan.below_segments)
     except (StoreError, ValueError):
         return None
     old.entries = _allowed(old, plan)
     return old
-
-
-def read_index(segments: Sequence[ObjectRef], scope: str, store: ByteStore) -> Index:
-    """The index that segments make up. Raises StoreError, ValueError."""
-    data = (read_object(store, scope, segment.digest) for segment in segments)
-    index = apply_segments(decode_segment(each) for each in data)
-    check_index(index)
-    return index
 
 
 def _changes(old: Index, new: Index) -> tuple[list[bytes], list[Entry]]:

@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from localbuild.cache.entries import list_entries
 from localbuild.cache.keys import digest_of, scope_of
+from localbuild.cache.loading import load_index
 from localbuild.cache.manifest import decode_manifest
-from localbuild.cache.saving import load_index
 from localbuild.ports.store import ByteStore, Fault, StoreError
 
 

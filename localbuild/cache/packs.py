@@ -126,27 +126,32 @@ class PackWriter:
 
     def _write(self, pieces: Sequence[bytes], named: "Future[Pack]") -> None:
         """Name a pack, for whoever waits for that alone, and write it."""
-        pack = Pack(digest_of_pieces(pieces), sum(map(len, pieces)))
+        pack = _pack_of(pieces)
         named.set_result(pack)
-        _write_new(self._store, object_name(self._scope, pack.digest), pieces, pack.size)
+        _write_new(self._store, self._scope, pack, pieces)
 
 
 def write_object(store: ByteStore, scope: str, pieces: Sequence[bytes]) -> Pack:
     """Write an immutable object under its own hash. Raises StoreError."""
-    pack = Pack(digest_of_pieces(pieces), sum(map(len, pieces)))
-    _write_new(store, object_name(scope, pack.digest), pieces, pack.size)
+    pack = _pack_of(pieces)
+    _write_new(store, scope, pack, pieces)
     return pack
 
 
-def _write_new(store: ByteStore, name: str, pieces: Sequence[bytes], size: int) -> None:
+def _pack_of(pieces: Sequence[bytes]) -> Pack:
+    return Pack(digest_of_pieces(pieces), sum(map(len, pieces)))
+
+
+def _write_new(store: ByteStore, scope: str, pack: Pack, pieces: Sequence[bytes]) -> None:
     """One that is there already is made young.
 
     An old one could be condemned already; made young, it is spared. One that a loss of power has
     cut short is written anew.
     """
+    name = object_name(scope, pack.digest)
     if not store.create(name, pieces):
         found = store.find(name)
-        if found is not None and found.size_bytes != size:
+        if found is not None and found.size_bytes != pack.size:
             store.remove(name, found)
         if not store.freshen(name):
             store.create(name, pieces)

@@ -33,16 +33,7 @@ class FileReader:
         inode = (status.st_dev, status.st_ino) if status.st_nlink > 1 else None
         if inode in self._links:
             return Entry(path, HARD_LINK, target=self._links[inode])
-        size = status.st_size
-        if 0 < size <= CHUNK_BYTES and status.st_blocks * 512 >= size:  # as nearly all are
-            data = os.pread(descriptor, size + 1, 0)
-            found = None
-            if len(data) == size and os.fstat(descriptor).st_ctime_ns == status.st_ctime_ns:
-                contents = (self._add(data),)
-                mode = status.st_mode & FILE_MODES
-                found = Entry(path, FILE, mode, status.st_mtime_ns, size, contents)
-        else:
-            found = self._whole(descriptor, path, status)
+        found = self._small(descriptor, path, status) or self._whole(descriptor, path, status)
         if found is None:
             found = self._whole(descriptor, path, os.fstat(descriptor))
         if found is None:
@@ -50,6 +41,17 @@ class FileReader:
         if inode is not None:
             self._links[inode] = path
         return found
+
+    def _small(self, descriptor: int, path: bytes, status: os.stat_result) -> Entry | None:
+        """A file of one chunk, as nearly all are; None where it is none, or changed meanwhile."""
+        size = status.st_size
+        if not 0 < size <= CHUNK_BYTES or status.st_blocks * 512 < size:
+            return None
+        data = os.pread(descriptor, size + 1, 0)
+        if len(data) != size or os.fstat(descriptor).st_ctime_ns != status.st_ctime_ns:
+            return None
+        mode = status.st_mode & FILE_MODES
+        return Entry(path, FILE, mode, status.st_mtime_ns, size, (self._add(data),))
 
     def _whole(self, descriptor: int, path: bytes, status: os.stat_result) -> Entry | None:
         """The file, read to its end; None where it changed meanwhile."""

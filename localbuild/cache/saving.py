@@ -4,28 +4,23 @@ Objects first, the manifest last; of what one save wrote in vain a later collect
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from localbuild.cache.base import Base, Known
-from localbuild.cache.check import MAX_ENTRIES, check_index
-from localbuild.cache.damage import DamagedError
-from localbuild.cache.fetching import read_object
-from localbuild.cache.index import HOLE, Index, Segment, apply_segments, difference, living_packs
-from localbuild.cache.keys import object_name
-from localbuild.cache.manifest import Manifest, ObjectRef
+from localbuild.cache.check import MAX_ENTRIES
+from localbuild.cache.index import HOLE, Index, Segment, difference, living_packs
+from localbuild.cache.manifest import ObjectRef
 from localbuild.cache.packing import Packing
 from localbuild.cache.packs import write_object
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.scan import Scanned, Scanner
-from localbuild.cache.segments import decode_segment, encode_segment
+from localbuild.cache.segments import encode_segment
 from localbuild.cache.tree import Tree
 from localbuild.cache.uncollected import uncollected
 from localbuild.errors import UsageError
 from localbuild.ports.store import ByteStore
 
 MAX_SEGMENTS = 12
-MOST_READ = 4 * MAX_SEGMENTS
 _LIVING = 0.25
 """A pack of which less than this is needed is not built upon: its contents are written anew."""
 
@@ -171,32 +166,3 @@ def _without(known: Known, index: Index, sparse: frozenset[int]) -> Known:
         )
     }
     return known._replace(entries=entries)
-
-
-@uncollected()
-def load_index(store: ByteStore, manifest: Manifest) -> Index:
-    """The index of an entry. Raises StoreError; DamagedError where it is not to be believed."""
-    segments = []
-    if len(set(manifest.segments)) < len(manifest.segments) or len(manifest.segments) > MOST_READ:
-        raise DamagedError(store, manifest.name, "it has more segments than an entry has")
-    for reference, data in zip(manifest.segments, _read_segments(store, manifest), strict=True):
-        try:
-            segments.append(decode_segment(data))
-        except ValueError as error:
-            name = object_name(manifest.scope, reference.digest)
-            raise DamagedError(store, name, str(error)) from None
-    try:
-        index = apply_segments(segments)
-        check_index(index)
-        if index.size_bytes != manifest.size_bytes:
-            raise ValueError("its files are not as large as its manifest says")
-    except ValueError as error:
-        raise DamagedError(store, manifest.name, str(error)) from None
-    return index
-
-
-def _read_segments(store: ByteStore, manifest: Manifest) -> list[bytes]:
-    """All at once: a dozen of them, one after the other, are a dozen times the way to a server."""
-    with ThreadPoolExecutor(min(store.parallel, MAX_SEGMENTS), "localbuild-index") as pool:
-        digests = [reference.digest for reference in manifest.segments]
-        return list(pool.map(lambda digest: read_object(store, manifest.scope, digest), digests))

@@ -16,7 +16,7 @@ from localbuild.cache.fetching import open_frame
 from localbuild.cache.gc import remove_entries
 from localbuild.cache.index import Frame
 from localbuild.cache.keys import digest_of, object_name, objects_prefix
-from localbuild.cache.saving import load_index
+from localbuild.cache.loading import load_index
 from localbuild.ports.store import ByteStore, Fault, Stored, StoreError
 
 BLOCK_BYTES = 4 << 20

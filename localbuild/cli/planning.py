@@ -10,6 +10,7 @@ from localbuild.cli.settings import Settings
 from localbuild.cli.stand_ins import stand_in_rows
 from localbuild.cli.voice import Voice
 from localbuild.errors import ExitCode
+from localbuild.lines import plain
 from localbuild.plan.model import (
     SHOWN,
     BuildPlan,
@@ -182,7 +183,7 @@ def _command(command: PlannedCommand, plan: BuildPlan) -> str:
 def _one_line(text: str) -> str:
     """The first line, and how many more there are; nothing in it can steer a terminal."""
     lines = text.rstrip("\n").split("\n")
-    shown = "".join(c if c.isprintable() else "\ufffd" for c in lines[0].replace("\t", " "))
+    shown = plain(lines[0].replace("\t", " "))
     more = len(lines) - 1
     return f"{shown} … ({more} more line{'s' if more > 1 else ''})" if more else shown
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
+from localbuild.aws_errors import answer_of, is_kind, is_network, is_sign_in, text_of
 from localbuild.ports.secrets import SecretFault
 
 _MISSING = ("ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound")
@@ -19,18 +20,6 @@ _SIGN_IN_CODES = (
     "UnrecognizedClientException",
 )
 _AGAIN = ("ThrottlingException", "TooManyRequestsException", "Throttling")
-_SIGN_IN = (
-    "CredentialRetrievalError",
-    "LoginRefreshTokenExpired",
-    "NoCredentialsError",
-    "PartialCredentialsError",
-    "ProfileNotFound",
-    "SSOError",
-    "SSOTokenLoadError",
-    "TokenRetrievalError",
-    "UnauthorizedSSOTokenError",
-)
-_OF_THE_NETWORK = ("HTTPClientError", "ConnectionError", "ResponseParserError")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +53,13 @@ def silence(service: str, endpoint: str, seconds: float) -> Trouble:
 
 def trouble_of(error: Exception, service: str, profile: str, endpoint: str) -> Trouble:
     """The trouble that a call ended in. `endpoint` is one of the user's choice, or ''."""
-    answer: dict[str, Any] = getattr(error, "response", None) or {}
+    answer = answer_of(error)
     if answer:
         return _answered(answer, service, profile)
-    kinds = {kind.__name__ for kind in type(error).__mro__}
-    text = " ".join(str(error).split()) or type(error).__name__
-    if kinds & set(_SIGN_IN):
+    text = text_of(error)
+    if is_sign_in(error):
         return _sign_in(f"no AWS credentials: {text}", profile)
-    if kinds & set(_OF_THE_NETWORK) or isinstance(error, OSError | HTTPException):
+    if is_network(error) or is_kind(error, "ResponseParserError"):
         return Trouble(
             fault=SecretFault.UNAVAILABLE,
             message=f"{service} cannot be asked: {text}",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from localbuild.cache.stores.pace import Limits
 from localbuild.cache.stores.retrying import Patience
-from localbuild.cache.stores.watch import Limits
 from tests.faults.conftest import Tally
 from tests.faults.counts import short_and_full
 from tests.integration.builds import Build, Ended, project, spec, wait_until

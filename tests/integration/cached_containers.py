@@ -9,10 +9,11 @@ from pathlib import Path
 from localbuild.cache.access import ContainerFiles
 from localbuild.cache.base import NO_BASE
 from localbuild.cache.keys import paths_version
+from localbuild.cache.loading import load_index
 from localbuild.cache.manifest import Manifest
 from localbuild.cache.patterns import CachePath
 from localbuild.cache.restoring import RestoredFiles, choose_entries
-from localbuild.cache.saving import SavedFiles, load_index
+from localbuild.cache.saving import SavedFiles
 from localbuild.engines.docker.connection import connect
 from localbuild.plan.environment import DEFAULT_PATH
 from localbuild.plan.script import DIRECTORY_FILE, ENV_FILE, STATE_DIR, state_file

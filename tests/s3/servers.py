@@ -14,9 +14,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from localbuild.cache.stores.pace import Limits
 from localbuild.cache.stores.s3 import S3Store
 from localbuild.cache.stores.s3_client import S3Place
-from localbuild.cache.stores.watch import Limits
 
 BUCKET = "cache-of-tests"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "access", "AWS_SECRET_ACCESS_KEY": "secretsecret"}

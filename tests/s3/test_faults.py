@@ -7,10 +7,10 @@ from contextlib import suppress
 import pytest
 
 from localbuild.cache.keys import object_name
+from localbuild.cache.stores.pace import Limits
 from localbuild.cache.stores.retrying import Patience, RetryingStore
 from localbuild.cache.stores.s3 import S3Store
 from localbuild.cache.stores.s3_client import S3Place
-from localbuild.cache.stores.watch import Limits
 from localbuild.ports.store import ByteStore, Fault, StoreError
 from tests.s3.fault_server import Faulty, Mode, fault_server
 from tests.s3.servers import BUCKET, Server, free_ports
@@ -19,6 +19,7 @@ QUICK = Limits(connect_s=0.5, answer_s=0.5, floor_bytes_s=1_000, window_s=0.5, w
 DATA = bytes(range(256)) * 2_000
 NAME = "v1/scopes/s/o/ab/cdef"
 NEW = "v1/scopes/s/o/ab/new"
+ENTRY = "v1/scopes/s/m/v/k.key"
 
 VERBS: dict[str, Callable[[ByteStore], object]] = {
     "read": lambda store: store.read(NAME),
@@ -172,9 +173,9 @@ def test_a_server_without_conditions_is_seen_and_told_of(faulty: Faulty, mode: M
     faulty.misbehave(mode)
     store = faulty.server.store()
     faulty.objects.clear()
-    assert store.create(NAME, [b"first"]) is True
-    assert store.create(NAME, [b"second"]) is False
-    assert store.read(NAME) == b"first"
+    assert store.create(ENTRY, [b"first"]) is True
+    assert store.create(ENTRY, [b"second"]) is False
+    assert store.read(ENTRY) == b"first"
     assert [line for line in store.warnings if "no conditional writes" in line] == list(
         store.warnings
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from localbuild.cache.keys import is_object
 from localbuild.cache.stores.delegating import Delegating
 from localbuild.ports.store import ByteStore
 
@@ -20,6 +21,6 @@ class CheckedStore(Delegating):
         """Write an object that is not there yet, or is not what its name says."""
         if self._store.create(name, pieces):
             return True
-        if "/o/" not in name or self._is_good(self._store, name) is not False:
+        if not is_object(name) or self._is_good(self._store, name) is not False:
             return False
         return self._store.create(name, pieces)

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
+from localbuild.cache.keys import is_object
 from localbuild.cache.stores.disk_tree import DiskTree, open_object
 
 _AT_ONCE = 4
@@ -34,7 +35,10 @@ class Unsettled:
         if not names:
             return
         with ThreadPoolExecutor(_AT_ONCE, "localbuild-settle") as pool:
-            for group in ([n for n in names if "/o/" in n], [n for n in names if "/o/" not in n]):
+            for group in (
+                [n for n in names if is_object(n)],
+                [n for n in names if not is_object(n)],
+            ):
                 _all(pool, self._settle_file, group)
                 _all(pool, self._settle_directory, _directories(group))
 

@@ -8,14 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from localbuild.cache.keys import is_manifest, is_object
 from localbuild.cache.stores.layered_parts import Keeper, find_labelled, labelled
-from localbuild.cache.stores.layered_uploads import (
-    Needs,
-    Progress,
-    Uploads,
-    is_manifest,
-    is_object,
-)
+from localbuild.cache.stores.layered_uploads import Needs, Progress, Uploads
 from localbuild.cache.stores.names import check_name, check_prefix
 from localbuild.cache.stores.warned import warnings_of
 from localbuild.ports.store import ByteStore, Fault, Stored, StoreError

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 
+from localbuild.cache.keys import is_manifest
 from localbuild.ports.store import ByteStore, Fault, StoreError
 
 Needs = Callable[[str, bytes], Iterable[str]]
@@ -22,16 +23,6 @@ YOUNG_S = 12 * 3600
 """An object that is older may be about to be collected: who needs it makes it young."""
 
 _LOOK_S = 0.2
-
-
-def is_object(name: str) -> bool:
-    """Whether it is an immutable object, by its name."""
-    return "/o/" in f"/{name}"
-
-
-def is_manifest(name: str) -> bool:
-    """Whether it is a manifest, which needs objects, by its name."""
-    return "/m/" in f"/{name}"
 
 
 class Uploads:

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any, TypeVar
 
-from localbuild.cache.stores.pace import Pace
+from localbuild.cache.stores.pace import Limits, Pace
 from localbuild.cache.stores.s3_faults import (
     LyingError,
     is_absent,
@@ -17,7 +17,7 @@ from localbuild.cache.stores.s3_faults import (
     s3_error,
     status_of,
 )
-from localbuild.cache.stores.watch import GivenUpError, Limits, Progress, watched
+from localbuild.cache.stores.watch import GivenUpError, Progress, watched
 from localbuild.ports.store import Fault, StoreError
 
 T = TypeVar("T")

@@ -1,8 +1,6 @@
 """What the answers of an S3 server, and the want of them, mean to a store."""
 
-from http.client import HTTPException
-from typing import Any
-
+from localbuild.aws_errors import answer_of, is_kind, is_network, is_sign_in, text_of
 from localbuild.cache.stores.watch import GivenUpError
 from localbuild.ports.store import Fault, StoreError
 
@@ -37,26 +35,9 @@ _AGAIN = (
     "SlowDown",
 )
 _NO_POLICY_HELPS = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed")
-_SIGN_IN = (
-    "NoCredentialsError",
-    "PartialCredentialsError",
-    "CredentialRetrievalError",
-    "TokenRetrievalError",
-    "SSOError",
-    "UnauthorizedSSOTokenError",
-    "SSOTokenLoadError",
-    "LoginRefreshTokenExpired",
-    "ProfileNotFound",
-)
 _SIGN_IN_HINTS = (
     "aws sts get-caller-identity",
     "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-)
-_OF_THE_NETWORK = (
-    "HTTPClientError",
-    "ConnectionError",
-    "ResponseStreamingError",
-    "IncompleteReadError",
 )
 
 
@@ -64,19 +45,14 @@ class LyingError(Exception):
     """An answer that no S3 server gives: something else answers in its place."""
 
 
-def server_error(error: Exception) -> dict[str, Any]:
-    """A botocore error's answer; {} where there was none: `response` may be None, too."""
-    return getattr(error, "response", None) or {}
-
-
 def status_of(error: Exception) -> int:
     """The answer's HTTP status, 0 where there was no answer."""
-    return int(server_error(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    return int(answer_of(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 def code_of(error: Exception) -> str:
     """The answer's error code, '' where it has none."""
-    return str(server_error(error).get("Error", {}).get("Code", ""))
+    return str(answer_of(error).get("Error", {}).get("Code", ""))
 
 
 def is_absent(error: Exception) -> bool:
@@ -96,7 +72,7 @@ def s3_error(place: str, error: Exception) -> StoreError:
         return StoreError(Fault.UNAVAILABLE, f"{place}: the store does not get on: {error}")
     if isinstance(error, LyingError):
         return _lying(place, str(error))
-    if server_error(error):
+    if answer_of(error):
         return _answered(place, error)
     return _unanswered(place, error)
 
@@ -135,17 +111,16 @@ def _denied(place: str, error: Exception, said: str) -> StoreError:
 
 
 def _unanswered(place: str, error: Exception) -> StoreError:
-    kinds = {kind.__name__ for kind in type(error).__mro__}
-    text = " ".join(str(error).split()) or type(error).__name__
-    if kinds & set(_SIGN_IN):
+    text = text_of(error)
+    if is_sign_in(error):
         return StoreError(Fault.DENIED, f"{place}: no credentials: {text}", hints=_SIGN_IN_HINTS)
-    if "ResponseParserError" in kinds:
+    if is_kind(error, "ResponseParserError"):
         return _lying(place, "its answer cannot be read")
-    if "SSLError" in kinds:
+    if is_kind(error, "SSLError"):
         return StoreError(
             Fault.WRONG, f"{place}: {text}", hints=("AWS_CA_BUNDLE names a file of CAs to trust",)
         )
-    if kinds & set(_OF_THE_NETWORK) or isinstance(error, OSError | HTTPException):
+    if is_network(error):
         return StoreError(Fault.UNAVAILABLE, f"{place}: {text}")
     return StoreError(Fault.WRONG, f"{place}: {text}")
 
@@ -159,4 +134,4 @@ def _lying(place: str, what: str) -> StoreError:
 
 
 def _message(error: Exception) -> str:
-    return " ".join(str(server_error(error).get("Error", {}).get("Message", "")).split())
+    return " ".join(str(answer_of(error).get("Error", {}).get("Message", "")).split())

@@ -13,8 +13,6 @@ from typing import TypeVar
 
 from localbuild.cache.stores.pace import Limits, Pace, Windows
 
-__all__ = ["GivenUpError", "Limits", "Progress", "watched"]
-
 T = TypeVar("T")
 
 

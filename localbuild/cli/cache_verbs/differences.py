@@ -84,7 +84,7 @@ def _key_of_build(number: str, call: Call) -> str:
 
 
 def _index(chosen: "tuple[ByteStore, Listed]") -> "Index":
-    from localbuild.cache.saving import load_index
+    from localbuild.cache.loading import load_index
 
     store, entry = chosen
     assert entry.manifest is not None

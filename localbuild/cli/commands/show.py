@@ -8,6 +8,7 @@ from localbuild.cli.args import global_options
 from localbuild.cli.call import read_call
 from localbuild.cli.verbs import Verb
 from localbuild.errors import ExitCode, UsageError
+from localbuild.lines import plain
 
 
 def show(ctx: click.Context) -> int:
@@ -33,13 +34,8 @@ def show(ctx: click.Context) -> int:
     files = sorted(p for p in record.iterdir() if p.is_file())
     listed = [f"  {os.path.relpath(p, call.shell_cwd)}" for p in files]
     lines = [*build_lines(result), "files", *listed]
-    call.voice.data("\n".join(_plain(line) for line in lines))
+    call.voice.data("\n".join(plain(line) for line in lines))
     return ExitCode.SUCCEEDED
-
-
-def _plain(line: str) -> str:
-    """Nothing that a build has printed or named can steer the terminal."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in line)
 
 
 COMMAND = Verb(

@@ -10,9 +10,9 @@ from localbuild.cache.archive import Contents
 from localbuild.cache.entries import find_entries, list_entries
 from localbuild.cache.gc import collect
 from localbuild.cache.keys import digest_of, manifest_name, object_name, scope_of
+from localbuild.cache.loading import load_index
 from localbuild.cache.manifest import Manifest, encode_manifest
 from localbuild.cache.prune import Policy, prune
-from localbuild.cache.saving import load_index
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.uses import note_use
 from localbuild.ports.store import Fault, StoreError

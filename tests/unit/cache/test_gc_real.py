@@ -12,10 +12,11 @@ from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.entries import find_entries, list_entries
 from localbuild.cache.gc import collect, remove_entries
 from localbuild.cache.keys import manifest_name
+from localbuild.cache.loading import load_index
 from localbuild.cache.manifest import Manifest, decode_manifest, encode_manifest
 from localbuild.cache.patterns import parse_path
 from localbuild.cache.restoring import Restorer, choose_entries
-from localbuild.cache.saving import load_index, save_files, scan_tree
+from localbuild.cache.saving import save_files, scan_tree
 from localbuild.cache.secure import secure
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.tree import Tree

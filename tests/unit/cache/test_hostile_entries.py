@@ -9,8 +9,8 @@ import pytest
 
 from localbuild.cache.access import ContainerFiles
 from localbuild.cache.index import CHUNK_BYTES
+from localbuild.cache.loading import load_index
 from localbuild.cache.restoring import choose_entries
-from localbuild.cache.saving import load_index
 from localbuild.engines.scripted import ScriptedContainer, ScriptedEngine
 from localbuild.ports.engine import ContainerSpec
 from localbuild.ports.store import StoreError

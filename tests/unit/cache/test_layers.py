@@ -26,7 +26,7 @@ from localbuild.cache.layer_names import (
 from localbuild.cache.layer_order import read_order, write_order
 from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.layers import MOST_LAYERS, increment, make_layer, topmost
-from localbuild.cache.saving import load_index
+from localbuild.cache.loading import load_index
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.container import tar
 from localbuild.engines.scripted import ScriptedEngine

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from localbuild.cache.base import NO_BASE, Base
 from localbuild.cache.keys import paths_version
+from localbuild.cache.loading import load_index
 from localbuild.cache.manifest import Manifest, encode_manifest
 from localbuild.cache.patterns import CachePath, parse_path
 from localbuild.cache.restoring import RestoredFiles, Restorer, choose_entries
-from localbuild.cache.saving import SavedFiles, Scan, load_index, save_files, scan_tree
+from localbuild.cache.saving import SavedFiles, Scan, save_files, scan_tree
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.tree import Tree
 from localbuild.ports.store import ByteStore, Fault, StoreError

@@ -13,8 +13,9 @@ from localbuild.events.model import AgentLine, CommandEnded, Event
 from localbuild.events.result import BuildResult
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity
-from localbuild.plan.model import CachePlan, EnvironmentPlan, PlannedMount, SourcePlan
+from localbuild.plan.model import CachePlan, EnvironmentPlan, PlannedMount, PlannedStub, SourcePlan
 from localbuild.ports.cache import Cache
+from localbuild.ports.credentials import Credentials
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.mask import Mask, NoMask
 from localbuild.ports.secrets import NoSecrets, Secrets
@@ -22,6 +23,7 @@ from localbuild.ports.source import Source, SourceStats
 from localbuild.project.model import Project, ProjectVariable
 from localbuild.run.build import run_build
 from localbuild.run.services import Services
+from localbuild.terms import PhaseType
 
 IDENTITY = BuildIdentity(uuid="00000000-0000-4000-8000-000000000001", number=7, started_ms=1)
 
@@ -102,6 +104,10 @@ class Setting:
     mask: Mask = field(default_factory=NoMask)
     project: tuple[ProjectVariable, ...] = ()
     mounts: tuple[PlannedMount, ...] = ()
+    credentials: Credentials | None = None
+    skip: tuple[PhaseType, ...] = ()
+    stubs: tuple[PlannedStub, ...] = ()
+    fakes: tuple[str, ...] = ()
 
 
 def build(buildspec: str, setting: Setting | None = None) -> Built:
@@ -116,12 +122,15 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
             pull=setting.pull,
             privileged=setting.privileged,
             mounts=setting.mounts,
+            stubs=setting.stubs,
+            aws_credentials="none" if setting.credentials is None else "env",
         ),
         source=SourcePlan(location="/somewhere", directory="", mode=setting.mode),
         cache=setting.cache,
         runtimes=setting.runtimes,
         variables=setting.variables,
         timeout_s=setting.timeout_s,
+        skip=setting.skip,
     )
     plan = compile_plan(read_buildspec(buildspec.encode(), "buildspec.yml"), request)
     events: list[Event] = []
@@ -137,6 +146,8 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
         unattended=setting.unattended,
         secrets=setting.secrets,
         mask=setting.mask,
+        credentials=setting.credentials,
+        fake_secrets=setting.fakes,
     )
     code = run_build(plan, IDENTITY, services)
     return Built(exit_code=code, events=tuple(events), result=fold(events), engine=engine)

@@ -1,30 +1,20 @@
 """Skipped phases, stand-ins and fake secrets in a whole build on the scripted engine."""
 
-from dataclasses import dataclass
-
-from localbuild.buildspec.read import read_buildspec
 from localbuild.container.stubs import CALLS_FILE, CALLS_SCRIPT
-from localbuild.engines.scripted import Answer, ScriptedEngine
+from localbuild.engines.scripted import Answer
 from localbuild.events.document import build_document, count_commands
-from localbuild.events.fold import fold
-from localbuild.events.model import CommandSkipped, Event
-from localbuild.events.result import BuildResult
+from localbuild.events.model import CommandSkipped
 from localbuild.events.stand_ins import StandIns, StubUse
-from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.model import (
     CachePlan,
     CacheSave,
-    EnvironmentPlan,
     PhasePlan,
     PlannedStub,
-    SourcePlan,
 )
-from localbuild.project.model import Project
-from localbuild.run.build import run_build
 from localbuild.run.cache_rules import why_not_whole
-from localbuild.run.services import Services
 from localbuild.terms import PhaseType
-from tests.unit.run.scripted_build import IDENTITY, EmptySource, TickingClock
+from tests.unit.run.scripted_build import Built, Setting
+from tests.unit.run.scripted_build import build as build_scripted
 
 SPEC = """\
 version: 0.2
@@ -36,17 +26,10 @@ phases:
 AWS = PlannedStub(command="aws", output="out")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    code: int
-    events: tuple[Event, ...]
-    result: BuildResult
-    engine: ScriptedEngine
-
-    @property
-    def files(self) -> dict[str, tuple[str, int]]:
-        found = self.engine.containers[0].spec.files
-        return {file.path: (file.text, file.mode) for file in found}
+def files(done: Built) -> dict[str, tuple[str, int]]:
+    """The files that the container began with: text and mode by path."""
+    found = done.engine.containers[0].spec.files
+    return {file.path: (file.text, file.mode) for file in found}
 
 
 def build(
@@ -55,33 +38,14 @@ def build(
     stubs: tuple[PlannedStub, ...] = (),
     fakes: tuple[str, ...] = (),
     answers: dict[str, Answer] | None = None,
-) -> Done:
-    engine = ScriptedEngine(answers or {})
-    environment = EnvironmentPlan(image="scripted:1", image_reference="scripted:1", stubs=stubs)
-    request = BuildRequest(
-        project=Project(name="sample"),
-        environment=environment,
-        source=SourcePlan(location="/somewhere", directory=""),
-        skip=skip,
-    )
-    plan = compile_plan(read_buildspec(SPEC.encode(), "buildspec.yml"), request)
-    events: list[Event] = []
-    services = Services(
-        open_engine=lambda: engine,
-        source=EmptySource(),
-        emit=events.append,
-        clock=TickingClock(),
-        interrupted=lambda: None,
-        stop_code=lambda: 130,
-        fake_secrets=fakes,
-    )
-    code = run_build(plan, IDENTITY, services)
-    return Done(code=code, events=tuple(events), result=fold(events), engine=engine)
+) -> Built:
+    """A build with some of it left out or stood in for."""
+    return build_scripted(SPEC, Setting(skip=skip, stubs=stubs, fakes=fakes, answers=answers or {}))
 
 
 def test_a_skipped_phase_runs_nothing_and_succeeds() -> None:
     done = build(skip=(PhaseType.POST_BUILD,))
-    assert done.code == 0
+    assert done.exit_code == 0
     assert [c.command for c in done.result.commands] == ["make"]
     reasons = [(e.command, e.reason) for e in done.events if isinstance(e, CommandSkipped)]
     assert reasons == [(name, "--skip POST_BUILD") for name in ("upload", "notify", "clean")]
@@ -93,21 +57,21 @@ def test_a_skipped_phase_runs_nothing_and_succeeds() -> None:
 
 def test_a_phase_that_is_skipped_does_not_hide_a_failure() -> None:
     done = build(skip=(PhaseType.POST_BUILD,), answers={"make": Answer(exit_status=2)})
-    assert done.code == 1
+    assert done.exit_code == 1
 
 
 def test_stand_ins_come_first_on_whatever_path_counts() -> None:
-    files = build(stubs=(AWS,)).files
-    state = files["/codebuild/output/tmp/env.sh"][0]
+    found = files(build(stubs=(AWS,)))
+    state = found["/codebuild/output/tmp/env.sh"][0]
     assert "export PATH='/codebuild/user/stubs:/mine'\n" in state
-    assert files["/codebuild/user/stubs/aws"][1] == 0o755
-    assert files[CALLS_FILE] == ("", 0o666)
+    assert found["/codebuild/user/stubs/aws"][1] == 0o755
+    assert found[CALLS_FILE] == ("", 0o666)
 
 
 def test_without_stand_ins_nothing_is_different() -> None:
     done = build()
-    assert "export PATH='/mine'\n" in done.files["/codebuild/output/tmp/env.sh"][0]
-    assert not any("stub" in path for path in done.files)
+    assert "export PATH='/mine'\n" in files(done)["/codebuild/output/tmp/env.sh"][0]
+    assert not any("stub" in path for path in files(done))
     assert not any(isinstance(event, StandIns) for event in done.events)
 
 

@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
+from localbuild.cache.stores.pace import Limits
 from localbuild.cache.stores.s3_write import Body, cut
-from localbuild.cache.stores.watch import GivenUpError, Limits, Progress, watched
+from localbuild.cache.stores.watch import GivenUpError, Progress, watched
 
 QUICK = Limits(floor_bytes_s=1_000, window_s=0.1, whole_s=1.0)
 
