@@ -65,7 +65,7 @@ def read_definition(data: bytes, wanted: Wanted) -> Definition:
     if kind is Kind.CLOUDFORMATION:
         found, masked = cloudformation_project(root, wanted, reading)
     elif kind is Kind.TERRAFORM:
-        found = terraform_project(root, wanted, reading)
+        found, masked = terraform_project(root, wanted, reading)
     else:
         found = api_project(root, wanted, reading)
     inline = _inline(found, wanted, source.lines)

@@ -10,6 +10,7 @@ from localbuild.project.choice import Wanted, choose
 from localbuild.project.dialects import from_terraform
 from localbuild.project.fields import Reading
 from localbuild.project.read import ReadProject, read_project
+from localbuild.project.sensitive import sensitive_values
 from localbuild.project.values import ListValue, MapValue, Origin, TextValue, Value
 
 RESOURCE = "aws_codebuild_project"
@@ -25,14 +26,19 @@ def api_project(root: Node, wanted: Wanted, reading: Reading) -> ReadProject:
     return read_project(map_of(found[number]), reading, names[number][0])
 
 
-def terraform_project(root: Node, wanted: Wanted, reading: Reading) -> ReadProject:
-    """An aws_codebuild_project of a plan or a state, also of its modules."""
+def terraform_project(
+    root: Node, wanted: Wanted, reading: Reading
+) -> tuple[ReadProject, tuple[str, ...]]:
+    """An aws_codebuild_project of a plan or a state, also of its modules; what it must not show."""
     found = [node for node in _resources(root) if _text(node, "type") == RESOURCE]
     names = [_terraform_names(node) for node in found]
     number = choose(names, wanted)
-    values = found[number].find("values")
-    read = from_terraform(map_of(values if isinstance(values, MappingNode) else found[number]))
-    return read_project(read, reading, _text(found[number], "name"))
+    chosen = found[number]
+    values = chosen.find("values")
+    known = values if isinstance(values, MappingNode) else chosen
+    masked = sensitive_values(known, chosen.find("sensitive_values"))
+    read = read_project(from_terraform(map_of(known)), reading, _text(chosen, "name"))
+    return read, masked
 
 
 def map_of(node: MappingNode) -> MapValue:
