@@ -87,6 +87,8 @@ class Chain:
         from botocore.session import Session
 
         session = Session(profile=self._settings.profile or None)
+        if self._settings.region:  # a role is assumed there
+            session.set_config_variable("region", self._settings.region)
         patience_s = self._settings.patience_s
         config = Config(
             connect_timeout=min(3.0, patience_s),
