@@ -5,6 +5,7 @@ import click
 from localbuild.cli.args_aside import credentials_option, stand_in_options
 from localbuild.cli.args_cache import cache_options
 from localbuild.cli.args_project import project_options
+from localbuild.cli.args_sources import source_options
 from localbuild.cli.verbs import GLOBAL_GROUP, Option
 from localbuild.cli.voice import Voice
 from localbuild.cli.world import World
@@ -67,13 +68,6 @@ def write_out(ctx: click.Context, text: str) -> None:
         Voice(stdout=world.stdout, stderr=world.stderr, mask=world.mask).data(text)
 
 
-def source_argument() -> click.Argument:
-    """SOURCE, a directory."""
-    return click.Argument(
-        ["source"], metavar="[SOURCE]", required=False, help="A directory (default: this one)."
-    )
-
-
 def _what() -> list[click.Parameter]:
     return [
         Option(
@@ -83,19 +77,7 @@ def _what() -> list[click.Parameter]:
             group=_WHAT,
             help="A file in SOURCE or elsewhere, - for stdin, or YAML text.",
         ),
-        Option(
-            "--source-mode",
-            type=click.Choice(["copy", "mount"]),
-            group=_WHAT,
-            help="Copy SOURCE into the container (default), or mount it: builds then write to it.",
-        ),
-        Option("--no-ignore", is_flag=True, group=_WHAT, help="Copy what git ignores, too."),
-        Option(
-            "--source-version",
-            metavar="REF",
-            group=_WHAT,
-            help="Set CODEBUILD_SOURCE_VERSION; the source stays as it is.",
-        ),
+        *source_options(_WHAT),
         *project_options(_WHAT),
         Option("--project-name", metavar="NAME", group=_WHAT, help="Default: SOURCE's name."),
     ]

@@ -1,22 +1,26 @@
 """One build, from its request to its exit code."""
 
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 
 from localbuild.cli.call import Call
 from localbuild.cli.complaints import tell_problems
 from localbuild.cli.exports import write_exports
+from localbuild.cli.fetching import open_sources, with_sources
 from localbuild.cli.last_resort import end_process
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.secrets import unused_fakes
 from localbuild.cli.signals import StopSignals
 from localbuild.cli.voice import Voice
 from localbuild.cli.wiring import Wired, open_the_engine, wire
-from localbuild.errors import BuildspecError, ExitCode
+from localbuild.errors import BuildspecError, ExitCode, LocalbuildError
 from localbuild.events.result import BuildResult
 from localbuild.plan.environment import AutoRetry
-from localbuild.run.boundary import refuse_build
+from localbuild.run.boundary import refuse_build, refuse_source, stop_download
 from localbuild.run.build import run_build
+from localbuild.run.deadline import Deadline
+from localbuild.run.outcome import StoppedError
 from localbuild.terms import StatusType
 from localbuild.units import print_duration
 
@@ -61,6 +65,27 @@ def _stop_signals(call: Call, prepared: Prepared) -> StopSignals:
 
 
 def _run(call: Call, prepared: Prepared, wired: Wired) -> int:
+    """Fetch the sources and run the build on them; a build without sources ends in its record."""
+    services, request = wired.services, prepared.request
+    deadline = Deadline(services.clock, request.timeout_s, services.interrupted)
+
+    def check() -> None:
+        if deadline() is not None:
+            raise StoppedError
+
+    with ExitStack() as stack:
+        began = services.clock.monotonic()
+        try:
+            ready = stack.enter_context(with_sources(call, prepared, check))
+        except StoppedError:
+            return stop_download(deadline(), request, wired.identity, services)
+        except LocalbuildError as error:
+            return refuse_source(error, request, wired.identity, services)
+        seconds = 0.0 if ready is prepared else services.clock.monotonic() - began
+        return _run_fetched(call, ready, wired, seconds)
+
+
+def _run_fetched(call: Call, prepared: Prepared, wired: Wired, fetch_s: float) -> int:
     try:
         plan = prepared.plan()
     except BuildspecError as error:
@@ -70,7 +95,15 @@ def _run(call: Call, prepared: Prepared, wired: Wired) -> int:
     for name in unused:
         call.voice.warning(f"--fake-secret {name}: no variable of this build has its value there")
     used = tuple(name for name in prepared.given.fakes if name not in unused)
-    return run_build(plan, wired.identity, replace(wired.services, fake_secrets=used))
+    source, *others = open_sources(call, prepared)
+    services = replace(
+        wired.services,
+        fake_secrets=used,
+        source=source,
+        secondary_sources=tuple(others),
+        fetch_s=fetch_s,
+    )
+    return run_build(plan, wired.identity, services)
 
 
 def _is_retried(wired: Wired) -> bool:

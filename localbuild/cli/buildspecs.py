@@ -6,13 +6,13 @@ buildspecOverride: a path relative to the source's root, an S3 ARN, or the YAML 
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from localbuild.cli.paths import exists, is_file
 from localbuild.errors import BuildspecError
-from localbuild.plan.compile import source_directory
 
 DEFAULT_NAME = "buildspec.yml"
 _S3_ARN = re.compile(r"arn:aws[a-z-]*:s3:::.+", re.DOTALL)
@@ -25,7 +25,7 @@ class BuildspecChoice:
     """A buildspec that was chosen and may be missing.
 
     `file` is its name for people. `path` is the path within the source, '' for one from elsewhere.
-    `host_path` is None for a text that is here already.
+    `host_path` is None for a text that is here already. `is_awaited`: the source is not here yet.
     """
 
     file: str
@@ -33,6 +33,7 @@ class BuildspecChoice:
     host_path: Path | None = None
     text: bytes = field(default=b"", repr=False)
     is_default: bool = False
+    is_awaited: bool = False
 
 
 def is_in_s3(asked: str) -> bool:
@@ -44,27 +45,59 @@ def choose_buildspec(asked: str, source: Path, cwd: Path, stdin: BinaryIO) -> Bu
     """Choose by what was asked for; '' is the default. An ARN is for `is_in_s3` to find out."""
     if not asked:
         return _in_source(source / DEFAULT_NAME, source, cwd, is_default=True)
-    if asked == "-":
-        return BuildspecChoice(file="<stdin>", path="", text=stdin.read(_MAX_BYTES))
-    if "\n" in asked or asked.lstrip().startswith(("version:", "{")):
-        return BuildspecChoice(file="<text>", path="", text=asked.encode())
+    if text := choose_text(asked, stdin):
+        return text
     for base in (source, cwd):
         if exists(base / asked):
             return _in_source(base / asked, source, cwd)
     return _in_source(source / asked, source, cwd)
 
 
-def read_chosen(choice: BuildspecChoice, source: Path, project: str) -> bytes:
-    """The buildspec's text. Raises BuildspecError in the service's words where there is none."""
+def choose_text(asked: str, stdin: BinaryIO) -> BuildspecChoice | None:
+    """The text itself, or that of stdin; None where something else was asked for."""
+    if asked == "-":
+        return BuildspecChoice(file="<stdin>", path="", text=stdin.read(_MAX_BYTES))
+    if "\n" in asked or asked.lstrip().startswith(("version:", "{")):
+        return BuildspecChoice(file="<text>", path="", text=asked.encode())
+    return None
+
+
+def await_buildspec(asked: str) -> BuildspecChoice:
+    """The choice of a buildspec that may be in a source that is not here yet."""
+    name = asked or DEFAULT_NAME
+    return BuildspecChoice(file=name, path=name, is_default=not asked, is_awaited=True)
+
+
+def choose_fetched(asked: str, tree: Path, cwd: Path) -> BuildspecChoice:
+    """Choose in a source that has been fetched; what people see is the path within it."""
+    found = choose_buildspec(asked, tree, cwd, BytesIO())
+    return replace(found, file=found.path) if found.path else found
+
+
+def read_chosen(choice: BuildspecChoice, source: Path, directory: str) -> bytes:
+    """The buildspec's text. `directory`: where the source is in the container.
+
+    Raises BuildspecError in the service's words where there is none.
+    """
     if choice.host_path is None:
         return choice.text
     try:
         with open(choice.host_path, "rb") as file:
             return file.read(_MAX_BYTES)
     except FileNotFoundError:
-        raise _missing(choice, source, project) from None
+        raise _missing(choice, source, directory) from None
     except OSError as error:
         raise BuildspecError(f"cannot read {choice.file}: {error.strerror}") from None
+
+
+def refuse_outside(choice: BuildspecChoice, tree: Path) -> None:
+    """A link out of a source that comes from elsewhere would read this machine's files to it.
+
+    Raises BuildspecError.
+    """
+    path = choice.host_path
+    if path and choice.path and not path.resolve().is_relative_to(tree.resolve()):
+        raise BuildspecError(f"{choice.file} leads out of the source")
 
 
 def other_buildspecs(source: Path) -> list[str]:
@@ -89,10 +122,10 @@ def _for_people(path: Path, cwd: Path) -> str:
     return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)
 
 
-def _missing(choice: BuildspecChoice, source: Path, project: str) -> BuildspecError:
+def _missing(choice: BuildspecChoice, source: Path, directory: str) -> BuildspecError:
     if choice.is_default:
         return BuildspecError("YAML file does not exist", hints=_default_hints(choice, source))
-    where = f"{source_directory(project)}/{choice.path}" if choice.path else choice.host_path
+    where = f"{directory}/{choice.path}" if choice.path else choice.host_path
     return BuildspecError(
         f"stat {where}: no such file or directory",
         hints=(f"there is no {choice.file}", *_offers(source)),

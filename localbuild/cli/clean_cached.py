@@ -44,8 +44,8 @@ def clean_layers(call: Call, settings: Settings, engine: "Engine") -> Cleaned:
 
 def clean_volumes(call: Call, settings: Settings, engine: "Engine") -> Cleaned:
     """Remove the volumes of the project's LOCAL cache, or with `--all` those of every project."""
-    from localbuild.cli.prepare import find_source
     from localbuild.cli.request import name_from
+    from localbuild.cli.source_words import find_source
     from localbuild.plan.local_cache import local_scope
     from localbuild.ports.volumes import Volumes
 

@@ -50,6 +50,7 @@ _SPECIAL: Mapping[str, Schema] = {
     "cache": {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}, _PROJECT_CACHE]},
     "compute_type": {"enum": list(COMPUTE_TYPES)},
     "cpus": _AMOUNT,
+    "git_clone_depth": {"type": "integer", "minimum": 0},
     "memory": _AMOUNT,
     "project_name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$"},
     "timeout": _AMOUNT,

@@ -7,8 +7,6 @@ OPTIONS = frozenset(
         "-a",
         "--debug-session",
         "--reports",
-        "--source",
-        "-s",
         "--until",
     }
 )

@@ -1,7 +1,8 @@
 """`aws codebuild start-build`'s spellings: those that apply, and those that cannot."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 
 import click
 
@@ -21,7 +22,10 @@ _SAME = {
     "--compute-type-override": "compute_type",
     "--timeout-in-minutes-override": "timeout",
     "--auto-retry-limit-override": "auto_retry_limit",
+    "--git-clone-depth-override": "git_clone_depth",
 }
+_SUBMODULES = "--git-submodules-config-override"
+_FETCH = re.compile(r"fetchSubmodules\W+(true|false)")
 _PRIVILEGED = "--privileged-mode-override"
 _CACHE = "--cache-override"
 _IGNORED_FLAGS = (
@@ -36,8 +40,6 @@ _IGNORED = (
     "--encryption-key-override",
     "--environment-type-override",
     "--fleet-override",
-    "--git-clone-depth-override",
-    "--git-submodules-config-override",
     "--host-kernel-override",
     "--idempotency-token",
     "--image-pull-credentials-type-override",
@@ -56,7 +58,7 @@ _IGNORED = (
 
 def override_options() -> list[click.Parameter]:
     """The hidden options."""
-    texts = (*_SAME, _CACHE, *_IGNORED)
+    texts = (*_SAME, _CACHE, _SUBMODULES, *_IGNORED)
     return [
         *(Option(name, hidden=True) for name in texts),
         *(Option(f"{n}/--no-{n[2:]}", hidden=True, default=None) for n in _IGNORED_FLAGS),
@@ -72,12 +74,10 @@ def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVaria
         found = given.pop(_parameter(option), None)
         if found is not None:
             given.setdefault(name, _minutes(found) if name == "timeout" else found)
-    privileged = given.pop(_parameter(_PRIVILEGED), None)
-    if privileged is not None:
-        given.setdefault("privileged", privileged)
-    cache = given.pop(_parameter(_CACHE), None)
-    if cache is not None:
-        given.setdefault("cache", _project_cache(cache))
+    for option, (name, convert) in _CONVERTED.items():
+        found = given.pop(_parameter(option), None)
+        if found is not None:
+            given.setdefault(name, convert(found))
     if environment := given.get("environment_type_override"):
         refuse_windows_type(str(environment.value))
     for option in (*_IGNORED, *_IGNORED_FLAGS):
@@ -101,6 +101,16 @@ def _project_cache(given: Given) -> Given:
             f"{_CACHE}: {error}", hints=(f"{_CACHE} type=S3,location=BUCKET/PREFIX",)
         ) from None
     return Given(value=found, origin=given.origin)
+
+
+def _fetch_submodules(given: Given) -> Given:
+    found = _FETCH.search(str(given.value))
+    if found is None:
+        raise UsageError(
+            f"{_SUBMODULES}: '{given.value}' says neither true nor false",
+            hints=(f"{_SUBMODULES} fetchSubmodules=true",),
+        )
+    return Given(value=found[1] == "true", origin=given.origin)
 
 
 def _minutes(given: Given) -> Given:
@@ -149,3 +159,11 @@ def _variable(found: Mapping[str, object], word: str) -> ProjectVariable:
         )
     check_name(name, VARIABLES)
     return ProjectVariable(name=name, value=value, type=VariableType(kind))
+
+
+_CONVERTED: Mapping[str, tuple[str, Callable[[Given], Given]]] = {
+    _PRIVILEGED: ("privileged", lambda given: given),
+    _CACHE: ("cache", _project_cache),
+    _SUBMODULES: ("git_submodules", _fetch_submodules),
+}
+"""The setting of each override that is written in another way, and what makes its value."""

@@ -22,6 +22,7 @@ from localbuild.plan.model import (
     PlannedCommand,
     PlannedSecret,
     PlannedVariable,
+    SourcePlan,
 )
 from localbuild.terms import VariableType
 from localbuild.units import print_bytes, print_duration
@@ -97,8 +98,10 @@ def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str
     if environment.image_reference != environment.image:
         yield _row("", environment.image_reference)
     yield _row("", image_found)
-    yield _row("source", plan.source.location)
+    yield _row("source", _place(plan.source))
     yield _row("", _source(plan))
+    for source in plan.secondary_sources:
+        yield _row("", f"{source.identifier}: {_place(source)}, at {source.directory}")
     for mount in environment.mounts:
         mode = ", read-only" if mount.read_only else ""
         yield _row("volume", f"{mount.source} at {mount.target}{mode}")
@@ -111,6 +114,17 @@ def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str
         named = (f"{runtime.name} {runtime.version}" for runtime in plan.runtime_versions)
         yield _row("runtimes", _one_line(", ".join(named)))
     yield _row("shell", plan.shell + (", a new one for each command" if plan.isolated else ""))
+
+
+def _place(source: SourcePlan) -> str:
+    """Where it comes from, and what of it is wanted."""
+    parts = (
+        [source.location] if source.type == "DIRECTORY" else [f"{source.type} {source.location}"]
+    )
+    parts += [f"version {source.version}"] if source.version else []
+    parts += [f"depth {source.git_clone_depth}"] if source.git_clone_depth else []
+    parts += ["with submodules"] if source.fetch_submodules else []
+    return _one_line(", ".join(parts))
 
 
 def _source(plan: BuildPlan) -> str:

@@ -27,6 +27,8 @@ PATHS: Mapping[str, str] = {
     "cache": "cache",
     "buildspec": BUILDSPEC,
     "source_version": "sourceVersion",
+    "git_clone_depth": "source.gitCloneDepth",
+    "git_submodules": "source.gitSubmodulesConfig.fetchSubmodules",
 }
 """Which of the API's fields is which setting."""
 
@@ -77,6 +79,8 @@ def _values(project: Project) -> Iterator[tuple[str, object]]:
     yield "cache", _cache(project)
     yield "buildspec", project.buildspec
     yield "source_version", project.source.version
+    yield "git_clone_depth", project.source.git_clone_depth
+    yield "git_submodules", project.source.fetch_submodules
 
 
 def _cache(project: Project) -> dict[str, object]:

@@ -28,12 +28,12 @@ _NO_NAME = "localbuild"
 class Circumstances:
     """What a request needs beside the settings: the source's facts, the user, the machine.
 
-    `from_fork`: the source is a pull request of somebody else's repository.
+    `name` is the source's, for a project without one. `from_fork`: the source is a pull request of
+    somebody else's repository.
     """
 
-    location: str
-    resolved_version: str = ""
-    repo_url: str = ""
+    source: SourcePlan
+    name: str
     initiator: str = ""
     machine: Capacity = Capacity()
     cache_directory: str = ""
@@ -55,7 +55,7 @@ def make_request(
     defined = settings.definition.project if settings.definition else Project(name="")
     project = replace(
         defined,
-        name=settings.project_name or name_from(around.location),
+        name=settings.project_name or name_from(around.name),
         image=settings.image,
         compute_type=settings.compute_type,
         privileged_mode=settings.privileged,
@@ -65,15 +65,7 @@ def make_request(
     return BuildRequest(
         project=project,
         environment=_environment(settings, around.machine),
-        source=SourcePlan(
-            location=around.location,
-            directory="",
-            mode=settings.source_mode,
-            include_ignored=settings.no_ignore,
-            version=settings.source_version,
-            resolved_version=around.resolved_version,
-            repo_url=around.repo_url,
-        ),
+        source=replace(around.source, mode=settings.source_mode),
         buildspec_file=choice.file,
         buildspec_path=choice.path,
         variables=variables,

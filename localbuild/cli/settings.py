@@ -13,6 +13,7 @@ from localbuild.cli import parsers
 from localbuild.cli.caching import WantedCache, read_cache, with_namespace
 from localbuild.cli.call import Given
 from localbuild.cli.project_files import ProjectFile, read_parameters, read_project_file
+from localbuild.cli.source_words import GivenSource, read_given_sources
 from localbuild.cli.stand_ins import parse_phases, parse_stubs
 from localbuild.errors import UsageError
 from localbuild.plan.images import DEFAULT_IMAGE
@@ -31,9 +32,12 @@ class Settings:
     """Everything that can be set about a build. `origins` says who set what is not a default."""
 
     buildspec: str = ""
+    source: tuple[GivenSource, ...] = ()
     source_mode: str = "copy"
     no_ignore: bool = False
     source_version: str = ""
+    git_clone_depth: int = 0
+    git_submodules: bool = False
     project: ProjectFile | None = None
     parameter: Mapping[str, str] = field(default_factory=dict, repr=False)
     project_name: str = ""
@@ -101,9 +105,12 @@ class Layer:
 
 PARSERS: Mapping[str, Parser] = {
     "buildspec": parsers.text,
+    "source": read_given_sources,
     "source_mode": parsers.choice("copy", "mount"),
     "no_ignore": parsers.flag,
     "source_version": parsers.text,
+    "git_clone_depth": parsers.count,
+    "git_submodules": parsers.flag,
     "project": read_project_file,
     "parameter": read_parameters,
     "project_name": parsers.project_name,

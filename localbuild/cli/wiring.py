@@ -8,7 +8,7 @@ from localbuild.cli.call import Call
 from localbuild.cli.credentials import open_credentials
 from localbuild.cli.history import find_baseline
 from localbuild.cli.machine import owner_name
-from localbuild.cli.open_cache import cache_folders, cache_opener
+from localbuild.cli.open_cache import cache_opener
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.records import (
     RecordFolder,
@@ -28,10 +28,8 @@ from localbuild.logs.masking import MaskedEvents
 from localbuild.plan.environment import AutoRetry, BuildIdentity
 from localbuild.ports.engine import Engine
 from localbuild.ports.sink import Sink
-from localbuild.ports.source import Source
 from localbuild.run.deadline import SystemClock
 from localbuild.run.services import Services
-from localbuild.sources.directory import DirectorySource
 
 
 class Memory:
@@ -76,7 +74,6 @@ def wire(
     masked = MaskedEvents(call.world.mask, bus.emit)
     services = Services(
         open_engine=lambda: open_the_engine(settings.docker_host, settings.context),
-        source=_source(call, prepared),
         emit=masked.emit,
         clock=SystemClock(),
         interrupted=signals.interrupted,
@@ -120,18 +117,6 @@ def new_identity(number: int, retry: AutoRetry | None = None) -> BuildIdentity:
         number=number,
         started_ms=time.time_ns() // 1_000_000,
         auto_retry=retry,
-    )
-
-
-def _source(call: Call, prepared: Prepared) -> Source:
-    caches = cache_folders(prepared)
-    for folder in caches if prepared.settings.source_mode == "copy" else ():
-        call.voice.detail(f"source: {folder} is left out: the cache lies there")
-    return DirectorySource(
-        prepared.source,
-        include_ignored=prepared.settings.no_ignore,
-        environment=call.world.environ,
-        left_out=caches,
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from math import ceil
 
 from localbuild.events.document_cache import cache_facts, project_cache
+from localbuild.events.document_sources import secondary_source_versions, secondary_sources
 from localbuild.events.model import BuildStarted, CommandSkipped, Warned
 from localbuild.events.result import BuildResult, PhaseResult
 from localbuild.events.shapes import (
@@ -60,6 +61,8 @@ def build_document(result: BuildResult) -> dict[str, object]:
             "location": started.source,
             "buildspec": result.buildspec,
         },
+        "secondarySources": secondary_sources(started),
+        "secondarySourceVersions": secondary_source_versions(started),
         "environment": _environment(started),
         "phases": _phases(result),
         "artifacts": {"type": "NO_ARTIFACTS"},

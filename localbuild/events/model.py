@@ -8,20 +8,12 @@ from typing import Literal
 
 from localbuild.events.base import EventBase
 from localbuild.events.caching import CacheRestored, CacheSaved, ProjectCache
+from localbuild.events.project import BuildSource, EnvironmentVariable
 from localbuild.events.stand_ins import StandIns
 from localbuild.terms import PhaseType, StatusType
 
 CommandList = Literal["commands", "finally"]
 Stream = Literal["stdout", "stderr"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnvironmentVariable:
-    """A variable of the project or of the command line, as the API's `EnvironmentVariable`."""
-
-    name: str
-    value: str
-    type: str = "PLAINTEXT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +42,7 @@ class BuildStarted(EventBase):
     auto_retry_number: int = 0
     previous_auto_retry: str = ""
     source_type: str = "DIRECTORY"
+    secondary_sources: tuple[BuildSource, ...] = ()
     environment_type: str = "LINUX_CONTAINER"
 
 

@@ -81,6 +81,8 @@ def _build_properties() -> Schema:
         "resolvedSourceVersion": text,
         "timeoutInMinutes": INTEGER.schema,
         "source": _open({"type": text, "location": text, "buildspec": text}),
+        "secondarySources": {"type": "array", "items": _secondary_source()},
+        "secondarySourceVersions": _ANY_OBJECTS,
         "environment": _environment(),
         "phases": {"type": "array", "items": _phase()},
         "artifacts": {"type": "object"},
@@ -90,6 +92,10 @@ def _build_properties() -> Schema:
         "reportArns": SHAPES[tuple[str, ...]].schema,
         "localbuild": _own(),
     }
+
+
+def _secondary_source() -> Schema:
+    return _open(dict.fromkeys(("sourceIdentifier", "type", "location"), TEXT.schema))
 
 
 def _project_cache() -> Schema:

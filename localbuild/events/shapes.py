@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import get_args
 
 from localbuild.events.caching import Baseline, CacheOutcome, ProjectCache
-from localbuild.events.model import CommandList, EnvironmentVariable, PhaseContext, Stream
+from localbuild.events.model import CommandList, PhaseContext, Stream
+from localbuild.events.project import BuildSource, EnvironmentVariable
 from localbuild.events.stand_ins import StubUse
 from localbuild.terms import PhaseType, StatusType
 
@@ -156,13 +157,14 @@ TIME = Shape(
     decode=parse_time,
     schema={"type": "string", "format": "date-time"},
 )
+_BOOLEAN = _plain(_read_boolean, "boolean")
 _PHASE = _term(PhaseType)
 
 SHAPES: Mapping[object, Shape] = {
     str: TEXT,
     int: INTEGER,
     float: NUMBER,
-    bool: _plain(_read_boolean, "boolean"),
+    bool: _BOOLEAN,
     datetime: TIME,
     PhaseType: _PHASE,
     StatusType: _term(StatusType),
@@ -200,6 +202,20 @@ SHAPES: Mapping[object, Shape] = {
         _record(
             {"name": ("name", TEXT), "value": ("value", TEXT), "type": ("type", TEXT)},
             EnvironmentVariable,
+        )
+    ),
+    tuple[BuildSource, ...]: _many(
+        _record(
+            {
+                "identifier": ("sourceIdentifier", TEXT),
+                "type": ("type", TEXT),
+                "location": ("location", TEXT),
+                "version": ("sourceVersion", TEXT),
+                "resolved_version": ("resolvedSourceVersion", TEXT),
+                "git_clone_depth": ("gitCloneDepth", INTEGER),
+                "fetch_submodules": ("fetchSubmodules", _BOOLEAN),
+            },
+            BuildSource,
         )
     ),
 }

@@ -11,7 +11,6 @@ from localbuild.plan.model import (
     CacheAction,
     CachePlan,
     EnvironmentPlan,
-    FailurePlan,
     PhasePlan,
     PlannedCommand,
     SourcePlan,
@@ -22,6 +21,7 @@ from localbuild.plan.notices import (
     local_cache_notices,
     runtimes_notices,
 )
+from localbuild.plan.on_failure import FailurePlan
 from localbuild.plan.runtime_versions import PlannedRuntime
 from localbuild.plan.variables import Layers, plan_variables, secret_names
 from localbuild.plan.windows import refuse_windows
@@ -37,7 +37,7 @@ class BuildRequest:
     phases whose commands are not to run.
 
     `buildspec_file` is the host's path as the user wrote it; `buildspec_path` the path within the
-    source, '' for one from elsewhere. `source.directory` is filled in by `compile_plan`.
+    source, '' for one from elsewhere. The sources' directories are those of `sources`.
     `cache_origin` is who asked for that cache: an option, a variable, or a file with its line.
     `runtimes`: whose versions the build gets, the buildspec's or the image's (`image`).
     """
@@ -45,6 +45,7 @@ class BuildRequest:
     project: Project
     environment: EnvironmentPlan
     source: SourcePlan
+    secondary_sources: tuple[SourcePlan, ...] = ()
     buildspec_file: str = "buildspec.yml"
     buildspec_path: str = "buildspec.yml"
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -58,12 +59,33 @@ class BuildRequest:
     initiator: str = ""
     timeout_s: float = 3600.0
 
+    @property
+    def source_directory(self) -> str:
+        """CODEBUILD_SRC_DIR. A source of a git host lies where Go looks for it.
+
+        Source: reference of CodeBuild's behaviour, 3.3.
+        """
+        directory = source_directory(self.project.name)
+        return "/".join(filter(None, (directory, self.source.repository)))
+
+    @property
+    def sources(self) -> tuple[SourcePlan, ...]:
+        """The primary source and the others, with their directories: those of the others beside it.
+
+        Source: logs of builds, CODEBUILD_SRC_DIR_<identifier>.
+        """
+        beside = f"{source_directory(self.project.name).rpartition('/')[0]}/secSrc"
+        return (
+            replace(self.source, directory=self.source_directory),
+            *(replace(s, directory=f"{beside}/{s.identifier}") for s in self.secondary_sources),
+        )
+
 
 def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
     """The plan of a build. Raises BuildspecError for `steps` and for what is for Windows."""
     _refuse_steps(spec, request.buildspec_file)
     refuse_windows(spec, request.buildspec_file)
-    source = replace(request.source, directory=source_directory(request.project.name))
+    source, *secondary = request.sources
     variables, secrets = plan_variables(
         Layers(
             spec=spec,
@@ -83,6 +105,7 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         isolated=spec.version == "0.1",
         environment=request.environment,
         source=source,
+        secondary_sources=tuple(secondary),
         region=request.region,
         account=request.account,
         initiator=request.initiator,

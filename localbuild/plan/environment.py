@@ -87,8 +87,21 @@ def codebuild_variables(plan: BuildPlan, identity: BuildIdentity) -> dict[str, s
         "CODEBUILD_SOURCE_VERSION": plan.source.version,
         "CODEBUILD_SOURCE_REPO_URL": plan.source.repo_url,
         "CODEBUILD_INITIATOR": plan.initiator,
+        **_secondary_variables(plan),
     }
     return always | {name: value for name, value in optional.items() if value}
+
+
+def _secondary_variables(plan: BuildPlan) -> dict[str, str]:
+    """Source: User Guide, multiple input sources: each name ends with the source's identifier."""
+    found: dict[str, str] = {}
+    for source in plan.secondary_sources:
+        found |= {
+            f"CODEBUILD_SRC_DIR_{source.identifier}": source.directory,
+            f"CODEBUILD_SOURCE_VERSION_{source.identifier}": source.version,
+            f"CODEBUILD_SOURCE_REPO_URL_{source.identifier}": source.repo_url,
+        }
+    return found
 
 
 def _identity_variables(plan: BuildPlan, identity: BuildIdentity) -> dict[str, str]:
@@ -107,7 +120,7 @@ def _identity_variables(plan: BuildPlan, identity: BuildIdentity) -> dict[str, s
 
 
 def _place_variables(plan: BuildPlan) -> dict[str, str]:
-    parent = plan.source.directory.rsplit("/", 1)[0]
+    parent = "/".join(plan.source.directory.split("/")[:4])
     return {
         "CODEBUILD_BUILD_IMAGE": plan.environment.image,
         "CODEBUILD_CI": "true",

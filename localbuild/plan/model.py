@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from localbuild.plan.on_failure import FailurePlan
 from localbuild.plan.runtime_versions import PlannedRuntime
-from localbuild.terms import OnFailureAction, PhaseType, VariableType
+from localbuild.terms import PhaseType, VariableType
 
 
 class Origin(StrEnum):
@@ -52,15 +53,6 @@ class PlannedCommand:
 
     text: str
     line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailurePlan:
-    """`on-failure`, taken apart."""
-
-    action: OnFailureAction
-    retries: int = 0
-    pattern: str = ".*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +117,10 @@ class EnvironmentPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePlan:
-    """Where the source comes from and where it lies in the container."""
+    """Where a source comes from and lies. `type`: the API's SourceType, or DIRECTORY, or GIT.
+
+    `identifier`: '' for the primary one. `repository`: `host/path` where a git host has it.
+    """
 
     location: str
     directory: str
@@ -134,6 +129,11 @@ class SourcePlan:
     version: str = ""
     resolved_version: str = ""
     repo_url: str = ""
+    type: str = "DIRECTORY"
+    identifier: str = ""
+    repository: str = ""
+    git_clone_depth: int = 0
+    fetch_submodules: bool = False
 
 
 class CacheAction(StrEnum):
@@ -228,6 +228,7 @@ class BuildPlan:
     isolated: bool = False
     environment: EnvironmentPlan
     source: SourcePlan
+    secondary_sources: tuple[SourcePlan, ...] = ()
     region: str = "us-east-1"
     account: str = "000000000000"
     initiator: str = ""

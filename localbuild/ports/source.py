@@ -14,6 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from localbuild.errors import StorageError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStats:
@@ -22,6 +24,13 @@ class SourceStats:
     files: int = 0
     size_bytes: int = 0
     warnings: tuple[str, ...] = ()
+
+
+class SourceError(StorageError):
+    """A source that is not to be had; the message ends as the service's does.
+
+    Source: logs of builds: CLIENT_ERROR, `… for primary source and source version …`.
+    """
 
 
 class Source(Protocol):
@@ -39,3 +48,19 @@ class Source(Protocol):
 
     def stats(self) -> SourceStats:
         """What the last archive held; complete once it is read to its end."""
+
+
+class NoSource:
+    """An empty tree: before the build's own source is there, or where it has none."""
+
+    def open_archive(self) -> Iterable[bytes]:
+        """An archive without members."""
+        return (bytes(1024),)
+
+    def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:  # noqa: ARG002
+        """Nothing to hash."""
+        return ()
+
+    def stats(self) -> SourceStats:
+        """Nothing was copied."""
+        return SourceStats()

@@ -1,4 +1,4 @@
-"""A project's sources and artifacts. Here SOURCE stands for the one; the others are only kept."""
+"""A project's sources and artifacts. SOURCE stands for the one; secondary ones are fetched."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,21 +14,19 @@ def read_source(fields: Fields) -> tuple[ProjectSource, TextValue | None]:
     """A source, and its buildspec."""
     buildspec = fields.value("buildspec")
     submodules = fields.section("gitSubmodulesConfig")
+    identifier = fields.text("sourceIdentifier")
     source = ProjectSource(
         type=fields.text("type", inert=True),
-        location=fields.text("location", inert=True),
-        identifier=fields.text("sourceIdentifier"),
+        location=fields.text("location", inert=not identifier),
+        identifier=identifier,
         git_clone_depth=fields.number("gitCloneDepth", 0, 999_999_999),
         fetch_submodules=submodules.flag("fetchSubmodules"),
     )
     fields.pass_over("auth", "buildStatusConfig", "insecureSsl", "reportBuildStatus")
     for part in (submodules, fields):
         part.note_rest()
-    shown = " ".join(filter(None, (source.type, source.location)))
-    if source.identifier:
-        message = f"secondary source {source.identifier} ({shown}) is not fetched by this version"
-        fields.note("sourceIdentifier", message)
-    elif source.location and fields.origin:
+    if source.location and not identifier and fields.origin:
+        shown = " ".join(filter(None, (source.type, source.location)))
         message = f"source ({shown}): SOURCE, a directory here, stands for it"
         fields.findings.note(message, fields.origin.place, inert=True)
     return source, buildspec

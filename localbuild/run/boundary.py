@@ -2,11 +2,14 @@
 
 from localbuild.errors import BuildspecError, ExitCode, LocalbuildError
 from localbuild.events.caching import ProjectCache
-from localbuild.events.model import BuildEnded, BuildStarted, EnvironmentVariable, Failed
-from localbuild.plan.compile import BuildRequest, source_directory
+from localbuild.events.model import BuildEnded, BuildStarted, Failed
+from localbuild.events.project import BuildSource, EnvironmentVariable
+from localbuild.plan.compile import BuildRequest
 from localbuild.plan.environment import AutoRetry, BuildIdentity
-from localbuild.plan.model import SHOWN, BuildPlan, CachePlan, Origin
-from localbuild.run.download import begin_download, refusal_context
+from localbuild.plan.model import SHOWN, BuildPlan, CachePlan, Origin, SourcePlan
+from localbuild.ports.engine import Interruption
+from localbuild.run.download import begin_download, refusal_context, wait_for_download
+from localbuild.run.outcome import interrupted_outcome, trouble_outcome
 from localbuild.run.reporter import Reporter
 from localbuild.run.services import Services
 from localbuild.terms import PhaseType, StatusType
@@ -26,6 +29,8 @@ def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) 
         source=plan.source.location,
         source_version=plan.source.version,
         resolved_source_version=plan.source.resolved_version,
+        source_type=plan.source.type,
+        secondary_sources=tuple(map(_build_source, plan.secondary_sources)),
         compute_type=plan.environment.compute_type,
         privileged=plan.environment.privileged,
         timeout_s=plan.timeout_s,
@@ -53,6 +58,18 @@ def _variables(plan: BuildPlan) -> tuple[EnvironmentVariable, ...]:
     return (*values, *secrets)
 
 
+def _build_source(source: SourcePlan) -> BuildSource:
+    return BuildSource(
+        identifier=source.identifier,
+        type=source.type,
+        location=source.location,
+        version=source.version,
+        resolved_version=source.resolved_version,
+        git_clone_depth=source.git_clone_depth,
+        fetch_submodules=source.fetch_submodules,
+    )
+
+
 def _project_cache(cache: CachePlan) -> ProjectCache:
     return ProjectCache(
         type=cache.type,
@@ -69,9 +86,51 @@ def refuse_build(
 
     Returns exit code 3. Source: reference of CodeBuild's behaviour, 2.3, YAML_FILE_ERROR.
     """
+    reporter = _begin_early(request, identity, services)
+    directory = request.source_directory
+    begin_download(request.sources, reporter)
+    location = f"{directory}/{request.buildspec_path}" if request.buildspec_path else ""
+    where = location or "/codebuild/readonly/buildspec.yml"
+    reporter.line(PhaseType.DOWNLOAD_SOURCE, f"YAML location is {where}")
+    if not error.problems:  # these have been told one by one
+        report_failure(reporter, error)
+    reporter.phase_ended(PhaseType.DOWNLOAD_SOURCE, StatusType.FAILED, refusal_context(error))
+    return report_end(reporter, StatusType.FAILED, ExitCode.BUILDSPEC, error.message)
+
+
+def refuse_source(
+    error: LocalbuildError, request: BuildRequest, identity: BuildIdentity, services: Services
+) -> int:
+    """Record a build whose source could not be fetched, and return the error's exit code.
+
+    Source: logs of builds: nothing but the reason follows `Waiting for DOWNLOAD_SOURCE`.
+    """
+    reporter = _begin_early(request, identity, services)
+    wait_for_download(reporter)
+    report_failure(reporter, error)
+    outcome = trouble_outcome(error)
+    reporter.phase_ended(PhaseType.DOWNLOAD_SOURCE, outcome.status, outcome.context)
+    return report_end(reporter, outcome.status, error.exit_code, error.message)
+
+
+def stop_download(
+    why: Interruption | None, request: BuildRequest, identity: BuildIdentity, services: Services
+) -> int:
+    """Record a build that was stopped, or whose time was over, while its source was fetched."""
+    reporter = _begin_early(request, identity, services)
+    wait_for_download(reporter)
+    outcome = interrupted_outcome(why)
+    reporter.phase_ended(PhaseType.DOWNLOAD_SOURCE, outcome.status, outcome.context)
+    if outcome.status is StatusType.TIMED_OUT:
+        reason = outcome.context.message
+        return report_end(reporter, StatusType.FAILED, ExitCode.TIMED_OUT, reason)
+    return report_end(reporter, StatusType.STOPPED, services.stop_code(), "")
+
+
+def _begin_early(request: BuildRequest, identity: BuildIdentity, services: Services) -> Reporter:
+    """The first events of a build that has no plan."""
     project = request.project.name
     reporter = Reporter(identity.id_in(project), services.clock, services.emit)
-    directory = source_directory(project)
     time, build = reporter.stamp()
     reporter.emit(
         BuildStarted(
@@ -85,6 +144,8 @@ def refuse_build(
             source=request.source.location,
             source_version=request.source.version,
             resolved_source_version=request.source.resolved_version,
+            source_type=request.source.type,
+            secondary_sources=tuple(map(_build_source, request.secondary_sources)),
             timeout_s=request.timeout_s,
             cache=_project_cache(request.cache),
             record=services.record,
@@ -93,14 +154,7 @@ def refuse_build(
     reporter.empty_phase(PhaseType.SUBMITTED)
     reporter.empty_phase(PhaseType.QUEUED)
     reporter.phase_started(PhaseType.DOWNLOAD_SOURCE)
-    begin_download(directory, reporter)
-    location = f"{directory}/{request.buildspec_path}" if request.buildspec_path else ""
-    where = location or "/codebuild/readonly/buildspec.yml"
-    reporter.line(PhaseType.DOWNLOAD_SOURCE, f"YAML location is {where}")
-    if not error.problems:  # these have been told one by one
-        report_failure(reporter, error)
-    reporter.phase_ended(PhaseType.DOWNLOAD_SOURCE, StatusType.FAILED, refusal_context(error))
-    return report_end(reporter, StatusType.FAILED, ExitCode.BUILDSPEC, error.message)
+    return reporter
 
 
 def report_failure(reporter: Reporter, error: LocalbuildError) -> None:

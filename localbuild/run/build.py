@@ -173,7 +173,8 @@ class _Build:
         self._reporter.phase_started(PhaseType.DOWNLOAD_SOURCE)
         outcome = Download(
             plan=self._plan,
-            source=self._services.source,
+            sources=(self._services.source, *self._services.secondary_sources),
+            fetch_s=self._services.fetch_s,
             cache=self._cache,
             runtimes=self._runtimes,
             reporter=self._reporter,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from localbuild.errors import BuildspecError
 from localbuild.events.model import BuildPlanned, PhaseContext
-from localbuild.plan.model import BuildPlan
+from localbuild.plan.model import BuildPlan, SourcePlan
 from localbuild.ports.engine import Container
 from localbuild.ports.source import Source
 from localbuild.run.caching import CacheUse
@@ -15,14 +15,22 @@ from localbuild.run.runtimes import Runtimes
 from localbuild.terms import PhaseType, VariableType
 
 _PHASE = PhaseType.DOWNLOAD_SOURCE
+_GITHUB = "Github and GitHub Enterprise sources"
+_SLOW_SOURCES = {"S3": "S3 source", "GITHUB": _GITHUB, "GITHUB_ENTERPRISE": _GITHUB}
+"""Source: logs of builds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """What the phase works with. `check` raises where the build must not go on."""
+    """What the phase works with. `check` raises where the build must not go on.
+
+    `sources`: the primary one, then the others in the plan's order; `fetch_s`: how long it took to
+    bring them to this machine.
+    """
 
     plan: BuildPlan
-    source: Source
+    sources: tuple[Source, ...]
+    fetch_s: float
     cache: CacheUse
     runtimes: Runtimes
     reporter: Reporter
@@ -35,9 +43,10 @@ class Download:
         command of a runtime that fails makes the phase fail, and a cache that is missed can.
         """
         _begin(self.plan, self.reporter)
+        if self.fetch_s:
+            self.reporter.measured("fetch", self.fetch_s)
         self.cache.link(container)
-        if self.plan.source.mode == "copy":
-            self._copy(container)
+        self._copy_all(container)
         _say_variables(self.plan, self.reporter)
         outcome = self.runtimes.install(container)
         if outcome.failed:
@@ -49,24 +58,35 @@ class Download:
             _register(self.plan, self.reporter)
         return outcome
 
-    def _copy(self, container: Container) -> None:
+    def _copy_all(self, container: Container) -> None:
+        """The secondary sources, then the primary one, of which a cache may hold files already."""
+        plans = (self.plan.source, *self.plan.secondary_sources)
+        primary, *others = zip(plans, self.sources, strict=True)
+        for plan, source in others:
+            self._copy(container, plan, source)
+        if self.plan.source.mode == "copy":
+            self._copy(container, *primary)
+            self._say_left_out(container)
+
+    def _copy(self, container: Container, plan: SourcePlan, source: Source) -> None:
         def said() -> str:
-            stats = self.source.stats()
+            stats = source.stats()
             return f"{stats.files} files, {stats.size_bytes} bytes"
 
-        with self.reporter.timed("source", said):
+        name = " ".join(filter(None, ("source", plan.identifier)))
+        with self.reporter.timed(name, said):
             container.put_tree(
-                self.plan.source.directory,
-                self._checked(self.source.open_archive()),
-                keep_existing=self.cache.holds_files,
+                plan.directory,
+                self._checked(source.open_archive()),
+                keep_existing=self.cache.holds_files and not plan.identifier,
             )
-        warnings = [*self.source.stats().warnings]
+        for warning in source.stats().warnings:
+            self.reporter.warn(f"{name}: {warning}")
+
+    def _say_left_out(self, container: Container) -> None:
         if self.plan.cache.type == "LOCAL":  # an S3 cache makes way, and says so itself
-            warnings += (
-                f"{path} is left out: the cache has its place" for path in container.left_out
-            )
-        for warning in warnings:
-            self.reporter.warn(f"source: {warning}")
+            for path in container.left_out:
+                self.reporter.warn(f"source: {path} is left out: the cache has its place")
 
     def _checked(self, archive: Iterable[bytes]) -> Iterator[bytes]:
         """The archive, piece by piece, as long as the build may go on."""
@@ -75,16 +95,19 @@ class Download:
             yield piece
 
 
-def begin_download(directory: str, reporter: Reporter) -> None:
-    """The lines before a buildspec is looked at."""
-    for text in (
-        "Running on localbuild",
-        "Waiting for agent ping",
-        "Waiting for DOWNLOAD_SOURCE",
-        "Phase is DOWNLOAD_SOURCE",
-        f"CODEBUILD_SRC_DIR={directory}",
-    ):
+def wait_for_download(reporter: Reporter) -> None:
+    """The lines before the sources are there."""
+    for text in ("Running on localbuild", "Waiting for agent ping", "Waiting for DOWNLOAD_SOURCE"):
         reporter.line(_PHASE, text)
+
+
+def begin_download(sources: Iterable[SourcePlan], reporter: Reporter) -> None:
+    """The lines before a buildspec is looked at."""
+    wait_for_download(reporter)
+    reporter.line(_PHASE, "Phase is DOWNLOAD_SOURCE")
+    for source in sources:
+        name = "_".join(filter(None, ("CODEBUILD_SRC_DIR", source.identifier)))
+        reporter.line(_PHASE, f"{name}={source.directory}")
 
 
 def begin_refusal(plan: BuildPlan, reporter: Reporter) -> None:
@@ -126,12 +149,15 @@ def _say_notices(plan: BuildPlan, reporter: Reporter) -> None:
 
 
 def _begin(plan: BuildPlan, reporter: Reporter) -> None:
-    begin_download(plan.source.directory, reporter)
+    begin_download((plan.source, *plan.secondary_sources), reporter)
     reporter.line(_PHASE, f"YAML location is {plan.buildspec_location}")
     _say_notices(plan, reporter)
 
 
 def _say_variables(plan: BuildPlan, reporter: Reporter) -> None:
+    if plan.source.type in _SLOW_SOURCES:
+        kind = _SLOW_SOURCES[plan.source.type]
+        reporter.line(_PHASE, f"Setting HTTP client timeout to higher timeout for {kind}")
     reporter.line(_PHASE, "Processing environment variables")
     if any(secret.type is VariableType.PARAMETER_STORE for secret in plan.secrets):
         reporter.line(_PHASE, "Decrypting parameter store environment variables")

@@ -33,6 +33,7 @@ from localbuild.ports.engine import (
 from localbuild.run.services import Services
 
 _VARIABLE_LIMIT = 128 * 1024
+_OUTPUT_PARTS = 1 + "/codebuild/output/src0".count("/")
 
 
 def provide_image(
@@ -124,9 +125,18 @@ def _directories(plan: BuildPlan) -> tuple[tuple[str, int], ...]:
         ("/codebuild/user", 0o755),
         (HELPERS_DIR, 0o755),
         *([(STUBS_DIR, 0o755)] if plan.environment.stubs else []),
-        (plan.source.directory.rsplit("/", 1)[0], 0o755),
-        (plan.source.directory, 0o755),
+        *((path, 0o755) for path in _source_directories(plan)),
     )
+
+
+def _source_directories(plan: BuildPlan) -> tuple[str, ...]:
+    """The folders of all sources, and those above them up to ours."""
+    found: dict[str, None] = {}
+    for source in (plan.source, *plan.secondary_sources):
+        parts = source.directory.split("/")
+        first = min(_OUTPUT_PARTS, len(parts))
+        found |= {"/".join(parts[:count]): None for count in range(first, len(parts) + 1)}
+    return tuple(found)
 
 
 def _memory_directories(plan: BuildPlan) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from localbuild.ports.credentials import Credentials
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.mask import Mask, NoMask
 from localbuild.ports.secrets import NoSecrets, Secrets
-from localbuild.ports.source import Source
+from localbuild.ports.source import NoSource, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +27,19 @@ class Services:
     where there is none. `baseline` is asked once, where a cache was restored. `unattended` is held
     while nobody asks `interrupted`. `mask` learns every secret before anything can print it; `emit`
     takes events that are not masked yet. `secrets` is asked once, and only for what a plan names.
+    `secondary_sources` are in the plan's order; `fetch_s` is how long the sources took to fetch.
     `fake_secrets` are the names, as given, of those that are no real ones.
     `credentials`: the user's own, for the build; None where it is to have none.
     """
 
     open_engine: Callable[[], Engine]
-    source: Source
     emit: Callable[[Event], None]
     clock: Clock
     interrupted: Callable[[], Interruption | None]
     stop_code: Callable[[], int]
+    source: Source = field(default_factory=NoSource)
+    secondary_sources: tuple[Source, ...] = ()
+    fetch_s: float = 0.0
     ca_bundle: bytes = field(default=b"", repr=False)
     keep: str = "never"
     record: str = ""

@@ -26,6 +26,7 @@ def clean(ctx: click.Context) -> int:
     entry: --layers removes those whose entry is in no cache directory any more.
     """
     from localbuild.cli.deaths import end_dead_builds
+    from localbuild.cli.fetched_folders import remove_dead_folders
     from localbuild.cli.history import find_builds
 
     call = read_call(ctx)
@@ -34,6 +35,7 @@ def clean(ctx: click.Context) -> int:
     old = _old_records(call) if call.flag("builds") else []
     if old and not call.flag("yes"):
         _confirm(old, call)
+    sources = remove_dead_folders(call.world.user_state_dir())
     containers, layers, volumes = _clean_engine(call)
     with suppress(UsageError):  # there may be no builds here
         end_dead_builds(find_builds(call.world.cwd))
@@ -46,11 +48,13 @@ def clean(ctx: click.Context) -> int:
                 "builds": [int(p.name) for p in old],
                 "layers": layers.document,
                 "volumes": volumes.document,
+                "sources": [str(path) for path in sources],
             }
         )
         return ExitCode.SUCCEEDED
     removed = [f"container {name}" for name in containers]
     removed += [*layers.lines, *volumes.lines]
+    removed += [f"sources of a dead build at {path}" for path in sources]
     removed += [f"record of build {path.name}" for path in old]
     for line in removed:
         call.voice.data(f"removed {line}")

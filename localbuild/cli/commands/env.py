@@ -2,7 +2,8 @@
 
 import click
 
-from localbuild.cli.args import build_options, global_options, source_argument
+from localbuild.cli.args import build_options, global_options
+from localbuild.cli.args_sources import source_argument
 from localbuild.cli.call import read_call
 from localbuild.cli.overrides import override_options
 from localbuild.cli.verbs import Verb
@@ -16,6 +17,7 @@ def env(ctx: click.Context) -> int:
     The image's own come in addition, where nothing else sets them. Of a secret only its name and
     where it lies are shown: nobody is asked for its value.
     """
+    from localbuild.cli.fetching import with_buildspec
     from localbuild.cli.planning import variable_lines
     from localbuild.cli.prepare import prepare
     from localbuild.cli.records import builds_directory, highest_number
@@ -23,9 +25,9 @@ def env(ctx: click.Context) -> int:
     from localbuild.plan.environment import compose_environment
 
     call = read_call(ctx)
-    prepared = prepare(call)
-    number = highest_number(builds_directory(prepared.source)) + 1
-    plan = prepared.plan()
+    with with_buildspec(call, prepare(call)) as prepared:
+        number = highest_number(builds_directory(prepared.source)) + 1
+        plan = prepared.plan()
     found = compose_environment(plan, new_identity(number), ())
     variables = tuple(sorted(found, key=lambda v: v.name))
     if call.flag("json"):

@@ -16,7 +16,8 @@ EXIT_CODES: Mapping[int, str] = {
     ExitCode.USAGE: "Wrong usage: an option, the config file, the project.",
     ExitCode.BUILDSPEC: "The buildspec is missing or the service would refuse it.",
     ExitCode.ENGINE: "The engine or the image is not to be had.",
-    ExitCode.STORAGE: "AWS or a storage failed, or the build record could not be written.",
+    ExitCode.STORAGE: "AWS or a storage failed, a source was not to be had, or the build record "
+    "could not be written.",
     ExitCode.INTERNAL: "A bug in localbuild; the message names a file with the details.",
     ExitCode.TIMED_OUT: "The build took longer than its timeout.",
     ExitCode.HANGUP: "The build was stopped: its terminal went away (SIGHUP).",

@@ -2,7 +2,8 @@
 
 import click
 
-from localbuild.cli.args import build_options, global_options, source_argument
+from localbuild.cli.args import build_options, global_options
+from localbuild.cli.args_sources import source_argument
 from localbuild.cli.call import read_call
 from localbuild.cli.overrides import override_options
 from localbuild.cli.verbs import Verb
@@ -13,11 +14,13 @@ def plan(ctx: click.Context) -> int:
 
     Nothing is started and no engine is needed; with one, it says whether the image is there.
     """
+    from localbuild.cli.fetching import with_buildspec
     from localbuild.cli.planning import show_plan
     from localbuild.cli.prepare import prepare
 
     call = read_call(ctx)
-    return show_plan(call, prepare(call))
+    with with_buildspec(call, prepare(call)) as prepared:
+        return show_plan(call, prepared)
 
 
 COMMAND = Verb(

@@ -2,7 +2,8 @@
 
 import click
 
-from localbuild.cli.args import build_options, global_options, source_argument
+from localbuild.cli.args import build_options, global_options
+from localbuild.cli.args_sources import source_argument
 from localbuild.cli.call import read_call
 from localbuild.cli.overrides import override_options
 from localbuild.cli.verbs import Verb
@@ -27,9 +28,11 @@ def run(ctx: click.Context) -> int:
     call = read_call(ctx)
     prepared = prepare(call)
     if call.flag("dry_run"):
+        from localbuild.cli.fetching import with_buildspec
         from localbuild.cli.planning import show_plan
 
-        return show_plan(call, prepared)
+        with with_buildspec(call, prepared) as ready:
+            return show_plan(call, ready)
     from localbuild.cli.building import build
 
     return build(call, prepared)

@@ -10,7 +10,8 @@ from localbuild.cli.verbs import Option
 from tests.unit.cli.calling import SPEC, Home
 
 CONTRACT = """
-    -f --buildspec --source-mode --no-ignore --source-version --project-name --project --parameter
+    -f --buildspec -s --source --source-mode --no-ignore --source-version --git-clone-depth
+    --git-submodules --project-name --project --parameter
     -i --image --pull --platform --compute-type --cpus --memory --privileged --runtimes --network
     -V --volume --ca-file --aws-credentials -e --env --env-file --secret --fake-secret
     --exports-file --log-format --record

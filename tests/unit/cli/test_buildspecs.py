@@ -12,7 +12,6 @@ from localbuild.cli.buildspecs import (
     read_chosen,
 )
 from localbuild.errors import BuildspecError
-from localbuild.plan.compile import source_directory
 
 
 class Tree:
@@ -32,7 +31,7 @@ class Tree:
 
     def read(self, asked: str, stdin: bytes = b"") -> bytes:
         """Choose and read."""
-        return read_chosen(self.choose(asked, stdin), self.source, "app")
+        return read_chosen(self.choose(asked, stdin), self.source, "/codebuild/src")
 
     def refusal(self, asked: str) -> BuildspecError:
         """The refusal of what cannot be read."""
@@ -96,7 +95,7 @@ def test_no_buildspec_in_the_service_s_words(tree: Tree) -> None:
 
 def test_a_missing_file_is_named_as_the_container_would_have_it(tree: Tree) -> None:
     error = tree.refusal("ci/none.yml")
-    path = f"{source_directory('app')}/ci/none.yml"
+    path = "/codebuild/src/ci/none.yml"
     assert error.message == f"stat {path}: no such file or directory"
     assert error.hints == ("there is no app/ci/none.yml", "localbuild run -f buildspec.yml")
 

@@ -10,6 +10,8 @@ from localbuild.cli.open_cache import cache_folders, layers_mode
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.request import Circumstances, make_request
 from localbuild.cli.settings import Settings
+from localbuild.cli.wanted_sources import WantedSource
+from localbuild.plan.model import SourcePlan
 from tests.unit.cli.calling import SPEC, Home
 
 
@@ -34,10 +36,18 @@ def test_a_ci_makes_no_layers_unless_asked_to(
 def prepared(source: Path, *places: str) -> Prepared:
     """A build of that source with its cache in those places."""
     choice = BuildspecChoice(file="buildspec.yml", path="buildspec.yml")
-    around = Circumstances(location=str(source), cache_directory=str(source / "of user"))
+    plan = SourcePlan(location=str(source), directory="")
+    around = Circumstances(source=plan, name="app", cache_directory=str(source / "of user"))
     settings = Settings(cache=read_cache(places, source)) if places else Settings()
     request = make_request(settings, around, choice, ())
-    return Prepared(settings=settings, source=source, choice=choice, request=request)
+    return Prepared(
+        settings=settings,
+        source=source,
+        choice=choice,
+        request=request,
+        primary=WantedSource(place=source),
+        tree=source,
+    )
 
 
 @pytest.mark.parametrize(

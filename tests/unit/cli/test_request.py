@@ -10,10 +10,13 @@ from localbuild.cli.buildspecs import BuildspecChoice
 from localbuild.cli.request import Circumstances, limit_notes, make_request, name_from
 from localbuild.cli.settings import Settings
 from localbuild.plan.compute import COMPUTE_TYPES, Capacity, limits_within
+from localbuild.plan.model import SourcePlan
 
 GIB = 1024**3
 LAPTOP = Capacity(cpus=2, memory_bytes=8 * GIB)
-HERE = Circumstances(location="/home/me/my-app", machine=LAPTOP)
+HERE = Circumstances(
+    source=SourcePlan(location="/home/me/my-app", directory=""), name="my-app", machine=LAPTOP
+)
 CHOICE = BuildspecChoice(file="buildspec.yml", path="buildspec.yml")
 
 
@@ -78,10 +81,16 @@ def test_the_image_that_the_engine_is_asked_for() -> None:
 
 
 def test_what_is_known_of_the_source() -> None:
-    around = Circumstances(
-        location="/src/app", resolved_version="c0ffee", repo_url="https://x/y", initiator="me"
+    source = SourcePlan(
+        location="/src/app",
+        directory="",
+        version="v1",
+        resolved_version="c0ffee",
+        repo_url="https://x/y",
     )
-    request = make_request(Settings(source_version="v1"), around, CHOICE, (("A", "1"),))
+    around = Circumstances(source=source, name="app", initiator="me")
+    request = make_request(Settings(source_mode="mount"), around, CHOICE, (("A", "1"),))
+    assert (request.project.name, request.source.mode) == ("app", "mount")
     assert (request.source.version, request.source.resolved_version) == ("v1", "c0ffee")
     assert (request.source.repo_url, request.initiator) == ("https://x/y", "me")
     assert request.variables == (("A", "1"),)

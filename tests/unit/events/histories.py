@@ -23,7 +23,6 @@ from localbuild.events.model import (
     CommandList,
     CommandSkipped,
     CommandStarted,
-    EnvironmentVariable,
     Event,
     Failed,
     Output,
@@ -36,6 +35,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.project import BuildSource, EnvironmentVariable
 from localbuild.events.stand_ins import StandIns, StubUse
 from localbuild.terms import COMMAND_PHASES, PhaseType, StatusType
 
@@ -120,6 +120,16 @@ def _started(draw: DrawFn, clock: Moments) -> BuildStarted:
             cache_namespace=draw(texts),
         ),
         record=draw(st.sampled_from(["", ".localbuild/builds/3"])),
+        secondary_sources=(
+            BuildSource(
+                identifier="lib",
+                type="GITHUB",
+                location=draw(texts),
+                version=draw(texts),
+                git_clone_depth=draw(st.integers(0, 9)),
+                fetch_submodules=draw(st.booleans()),
+            ),
+        ),
     )
 
 

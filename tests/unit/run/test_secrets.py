@@ -1,6 +1,7 @@
 """A build's secrets: fetched before all else, and in no event."""
 
-from localbuild.events.model import EnvironmentVariable, Failed, Warned
+from localbuild.events.model import Failed, Warned
+from localbuild.events.project import EnvironmentVariable
 from localbuild.logs.mask import Mask
 from localbuild.plan.model import PlannedMount
 from localbuild.ports.engine import Engine

@@ -1,0 +1,130 @@
+"""Brings a build's sources to this machine: everything after it works on directories."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from localbuild.cli.call import Call
+from localbuild.cli.fetched_folders import fetched_folder
+from localbuild.cli.layers import PROJECT_FILE
+from localbuild.cli.paths import is_file
+from localbuild.cli.prepare import Prepared
+from localbuild.cli.wanted_sources import WantedSource
+from localbuild.lines import one_line
+from localbuild.ports.source import Source, SourceError
+from localbuild.sources.places import GitRepository, S3Object
+
+Check = Callable[[], None]
+"""Raises where the work must end."""
+
+
+@contextmanager
+def with_sources(call: Call, prepared: Prepared, check: Check) -> Iterator[Prepared]:
+    """The build with all of its sources in directories, which are gone afterwards.
+
+    Raises SourceError, HostResourceError, and what `check` raises.
+    """
+    wanted = (prepared.primary, *prepared.others)
+    with _fetched(call, prepared, wanted, check) as found:
+        yield found
+
+
+@contextmanager
+def with_buildspec(call: Call, prepared: Prepared) -> Iterator[Prepared]:
+    """The build with its buildspec at hand: the primary source is fetched if that is within it."""
+    wanted = (prepared.primary,) if prepared.choice.is_awaited else ()
+    for source in (prepared.primary, *prepared.others):
+        if source.is_fetched and source not in wanted:
+            name = source.identifier or "SOURCE"
+            call.voice.note(f"{name} is not fetched for this: {source.shown}")
+    with _fetched(call, prepared, wanted, lambda: None) as found:
+        yield found
+
+
+def open_sources(call: Call, prepared: Prepared) -> tuple[Source, ...]:
+    """The trees of all sources, the primary one first."""
+    from localbuild.cli.open_cache import cache_folders
+    from localbuild.sources.directory import DirectorySource
+
+    caches = cache_folders(prepared) if prepared.tree == prepared.source else ()
+    for folder in caches if prepared.settings.source_mode == "copy" else ():
+        call.voice.detail(f"source: {folder} is left out: the cache lies there")
+    plans = (prepared.request.source, *prepared.request.secondary_sources)
+    return tuple(
+        DirectorySource(
+            tree,
+            include_ignored=plan.include_ignored,
+            environment=call.world.environ,
+            left_out=() if plan.identifier else caches,
+        )
+        for tree, plan in zip((prepared.tree, *prepared.trees), plans, strict=True)
+    )
+
+
+@contextmanager
+def _fetched(
+    call: Call, prepared: Prepared, wanted: tuple[WantedSource, ...], check: Check
+) -> Iterator[Prepared]:
+    if not any(source.is_fetched for source in wanted):
+        yield prepared
+        return
+    with fetched_folder(call.world.user_state_dir()) as folder:
+        for source in wanted:
+            if source.is_fetched:
+                place = folder / (f"secondary-{source.identifier}" if source.identifier else "src")
+                place.mkdir()
+                tree, commit = _bring(call, prepared, source, place, check)
+                _say_unread(call, source, tree)
+                prepared = prepared.with_tree(source, tree, commit, call.world.cwd)
+        yield prepared
+
+
+def _say_unread(call: Call, source: WantedSource, tree: Path) -> None:
+    """What comes from elsewhere says nothing about this machine: volumes, caches, images."""
+    elsewhere = not isinstance(source.place, Path) and not source.identifier
+    if elsewhere and is_file(tree / PROJECT_FILE):
+        call.voice.note(f"{PROJECT_FILE} of {one_line(source.shown)} is not read")
+
+
+def _bring(
+    call: Call, prepared: Prepared, source: WantedSource, folder: Path, check: Check
+) -> tuple[Path, str]:
+    """Fetch one source; its directory and commit ('' without git)."""
+    call.voice.remark(f"fetching {one_line(source.shown)}")
+    which = f"secondary source {source.identifier}" if source.identifier else "primary source"
+    version = f" and source version {source.version}" if source.version else ""
+    try:
+        return _fetch(call, prepared, source, folder, check)
+    except SourceError as error:
+        hints = (f"-s {source.identifier}:DIR",) if source.identifier else ()
+        raise SourceError(
+            f"{error.message} for {which}{version}", hints=(*error.hints, *hints)
+        ) from error
+
+
+def _fetch(
+    call: Call, prepared: Prepared, source: WantedSource, folder: Path, check: Check
+) -> tuple[Path, str]:
+    environ = call.world.environ
+    match source.place:
+        case GitRepository():
+            from localbuild.sources.git_fetch import GitWish, fetch_repository
+
+            wish = GitWish(
+                repository=source.place,
+                version=source.version,
+                clone_depth=source.git_clone_depth,
+                fetch_submodules=source.fetch_submodules,
+            )
+            return folder, fetch_repository(wish, folder, check, environ)
+        case S3Object():
+            from localbuild.cli.source_objects import fetch_from_s3
+
+            object_ = replace(source.place, version=source.version)
+            fetch_from_s3(object_, folder, prepared.settings, check)
+            return folder, ""
+        case _:
+            from localbuild.sources.checkout import check_out
+
+            return check_out(source.place, source.version, folder, check, environ)

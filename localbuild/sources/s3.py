@@ -1,0 +1,81 @@
+"""Fetches a source from S3: a ZIP file, or all objects below a folder.
+
+Source: API reference, ProjectSource location: `bucket/path/object.zip`, or `bucket/folder/`.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from localbuild.ports.source import SourceError
+from localbuild.sources.places import S3Object
+from localbuild.sources.unzip import unzip
+from localbuild.sources.zip_entries import split_path
+
+MOST_OBJECTS = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectFacts:
+    """An object by its key, and as it is now: `tag` is another one when it has changed."""
+
+    key: str
+    size_bytes: int
+    tag: str = ""
+    version: str = ""
+
+
+class Bucket(Protocol):
+    """A bucket to read from. Whatever is wrong is a SourceError."""
+
+    def look(self, key: str, version: str) -> ObjectFacts:
+        """What there is under a key, in a version ('' for the newest)."""
+
+    def list(self, prefix: str) -> Iterator[ObjectFacts]:
+        """All objects whose keys begin with `prefix`."""
+
+    def read(self, found: ObjectFacts, into: BinaryIO, check: Callable[[], None]) -> None:
+        """Write the whole object into a file."""
+
+
+def fetch_object(place: S3Object, bucket: Bucket, into: Path, check: Callable[[], None]) -> None:
+    """Bring what lies at a place into the empty folder `into`. Raises SourceError."""
+    if place.is_folder:
+        _fetch_folder(place, bucket, into, check)
+        return
+    archive = into.with_name(f"{into.name}.zip")
+    with archive.open("wb") as file:
+        bucket.read(bucket.look(place.key, place.version), file, check)
+    unzip(archive, into, check)
+    archive.unlink()
+
+
+def _fetch_folder(place: S3Object, bucket: Bucket, into: Path, check: Callable[[], None]) -> None:
+    if place.version:
+        raise SourceError("a folder has no versions")
+    count = 0
+    for count, found in enumerate(bucket.list(place.key), start=1):
+        check()
+        if count > MOST_OBJECTS:
+            raise SourceError(f"there are more than {MOST_OBJECTS} objects")
+        _fetch_file(found, place.key, bucket, into, check)
+    if not count:
+        raise SourceError("there is no object below it")
+
+
+def _fetch_file(
+    found: ObjectFacts, folder: str, bucket: Bucket, into: Path, check: Callable[[], None]
+) -> None:
+    inside = os.fsencode(found.key.removeprefix(folder))
+    path = into.joinpath(*map(os.fsdecode, split_path(inside)))
+    try:
+        if found.key.endswith("/"):
+            path.mkdir(parents=True, exist_ok=True)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            bucket.read(found, file, check)
+    except OSError as error:
+        raise SourceError(f"{found.key} cannot be written: {error.strerror}") from error

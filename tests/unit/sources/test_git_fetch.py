@@ -1,0 +1,301 @@
+"""Fetching real repositories, over file:// and HTTP."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from localbuild.ports.source import SourceError
+from localbuild.sources.checkout import check_out
+from localbuild.sources.git_fetch import GitWish, fetch_repository
+from localbuild.sources.places import GitRepository, read_place
+from tests.git_remote.repositories import Repository, git_environment
+from tests.git_remote.server import PASSWORD, USER, serve
+
+
+class Scene:
+    """A repository with a branch, a tag, a pull request and a commit that nothing leads to."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.home = root / "home"
+        self.home.mkdir()
+        self.origin = Repository(root / "served" / "app")
+        self.first = self.origin.commit({"file": "1\n", ".gitignore": "out\n"})
+        self.origin.git("tag", "-a", "v1", "-m", "the first")
+        self.second = self.origin.commit({"file": "2\n"})
+        self.origin.git("checkout", "--quiet", "-b", "side", "v1")
+        self.side = self.origin.commit({"file": "side\n"})
+        self.origin.git("update-ref", "refs/pull/7/head", self.side)
+        self.origin.git("checkout", "--quiet", "main")
+        self.third = self.origin.commit({"file": "3\n"})
+
+    def fetch(self, url: str = "", version: str = "", **wish: int) -> "Fetched":
+        """Fetch into a new folder."""
+        into = self.root / f"tree-{len(list(self.root.iterdir()))}"
+        into.mkdir()
+        place = read_place(url or self.origin.url)
+        assert isinstance(place, GitRepository)
+        wanted = GitWish(repository=place, version=version, **wish)  # type: ignore[arg-type]
+        commit = fetch_repository(wanted, into, lambda: None, git_environment(self.home))
+        return Fetched(into, commit)
+
+
+class Fetched:
+    """A tree that was fetched."""
+
+    def __init__(self, path: Path, commit: str) -> None:
+        self.path = path
+        self.commit = commit
+
+    @property
+    def file(self) -> str:
+        """What `file` holds."""
+        return (self.path / "file").read_text().strip()
+
+    def git(self, *words: str) -> str:
+        """What git says in it."""
+        return Repository.git(_at(self.path), *words)
+
+    def everything(self) -> bytes:
+        """All bytes of all files, names too."""
+        files = (path for path in self.path.rglob("*") if path.is_file())
+        return b"".join(os.fsencode(path) + path.read_bytes() for path in files)
+
+
+def _at(path: Path) -> Repository:
+    repository = Repository.__new__(Repository)
+    repository.path = path
+    return repository
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return Scene(tmp_path)
+
+
+def test_without_a_version_it_is_the_head(scene: Scene) -> None:
+    found = scene.fetch()
+    assert (found.commit, found.file) == (scene.third, "3")
+    assert found.git("rev-parse", "HEAD") == scene.third
+    assert found.git("status", "--porcelain") == ""
+    assert found.git("branch", "--show-current") == ""  # detached, as on the service
+    assert found.git("remote", "get-url", "origin") == scene.origin.url
+    assert found.git("rev-list", "--count", "HEAD") == "3"
+    assert found.git("tag") == "v1"
+
+
+@pytest.mark.parametrize(
+    ("version", "commit"),
+    [
+        ("side", "side"),
+        ("v1", "first"),
+        ("refs/heads/side", "side"),
+        ("refs/tags/v1", "first"),
+        ("refs/pull/7/head", "side"),
+        ("pr/7", "side"),
+    ],
+)
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_version_is_checked_out(scene: Scene, version: str, commit: str, depth: int) -> None:
+    found = scene.fetch(version=version, clone_depth=depth)
+    assert found.commit == getattr(scene, commit) == found.git("rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("length", [7, 40])
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_a_commit_is_found_however_deep(scene: Scene, length: int, depth: int) -> None:
+    found = scene.fetch(version=scene.first[:length], clone_depth=depth)
+    assert (found.commit, found.file) == (scene.first, "1")
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_reference_and_a_commit(scene: Scene, depth: int) -> None:
+    found = scene.fetch(version=f"refs/heads/main^{{{scene.second}}}", clone_depth=depth)
+    assert (found.commit, found.file) == (scene.second, "2")
+    assert found.git("tag") == ""  # no more than the reference was fetched
+
+
+@pytest.mark.parametrize(("depth", "count"), [(1, "1"), (2, "2"), (0, "3"), (26, "3")])
+def test_the_depth_is_that_of_the_history(scene: Scene, depth: int, count: str) -> None:
+    assert scene.fetch(clone_depth=depth).git("rev-list", "--count", "HEAD") == count
+
+
+@pytest.mark.parametrize(
+    "version",
+    ["none", "refs/heads/none", "pr/8", "0" * 40, "0000000", "--help", "-x", "a b", "main..side"],
+)
+@pytest.mark.parametrize("depth", [0, 1])
+def test_what_is_not_there(scene: Scene, version: str, depth: int) -> None:
+    with pytest.raises(SourceError, match=r"^reference not found"):
+        scene.fetch(version=version, clone_depth=depth)
+
+
+def test_no_repository(scene: Scene) -> None:
+    with pytest.raises(SourceError, match=r"^repository not found: "):
+        scene.fetch(f"file://{scene.root}/none")
+
+
+def test_an_empty_repository_has_no_version(scene: Scene) -> None:
+    empty = Repository(scene.root / "empty")
+    with pytest.raises(SourceError, match=r"^reference not found"):
+        scene.fetch(empty.url)
+
+
+def test_without_git(scene: Scene, tmp_path: Path) -> None:
+    wish = GitWish(repository=GitRepository(url=scene.origin.url))
+    into = tmp_path / "into"
+    into.mkdir()
+    with pytest.raises(SourceError, match="git is not installed"):
+        fetch_repository(wish, into, lambda: None, {"PATH": str(tmp_path)})
+
+
+def test_no_hook_of_the_users_templates_runs(scene: Scene) -> None:
+    hooks = scene.home / "hooks"
+    hooks.mkdir()
+    hook = hooks / "post-checkout"
+    hook.write_text(f"#!/bin/sh\ntouch {scene.root}/ran\n")
+    hook.chmod(0o755)
+    (scene.home / "config").write_text(f"[core]\nhooksPath = {hooks}\n")
+    environ = git_environment(scene.home) | {"GIT_CONFIG_GLOBAL": str(scene.home / "config")}
+    into = scene.root / "into"
+    into.mkdir()
+    wish = GitWish(repository=GitRepository(url=scene.origin.url))
+    fetch_repository(wish, into, lambda: None, environ)
+    assert not (scene.root / "ran").exists()
+
+
+class TestOverHttp:
+    """A server with git's own backend."""
+
+    def test_public(self, scene: Scene) -> None:
+        with serve(scene.root / "served") as server:
+            found = scene.fetch(server.url("app/.git"), "side", clone_depth=1)
+            assert found.commit == scene.side
+
+    @pytest.mark.parametrize(
+        ("user", "password"), [("", ""), (USER, "wrong-password"), ("other", PASSWORD)]
+    )
+    def test_wrong_credentials(self, scene: Scene, user: str, password: str) -> None:
+        with serve(scene.root / "served", private=True) as server:
+            with pytest.raises(SourceError, match=r"^authentication required: ") as caught:
+                scene.fetch(server.url("app/.git", user, password))
+            assert password == "" or password not in caught.value.message
+
+    def test_no_such_repository(self, scene: Scene) -> None:
+        missing = pytest.raises(SourceError, match=r"^repository not found: ")
+        with serve(scene.root / "served") as server, missing:
+            scene.fetch(server.url("none"))
+
+    def test_a_password_is_used_and_kept_nowhere(self, scene: Scene) -> None:
+        with serve(scene.root / "served", private=True) as server:
+            found = scene.fetch(server.url("app/.git", USER, PASSWORD))
+            assert found.commit == scene.third
+            assert PASSWORD.encode() not in found.everything()
+            assert found.git("remote", "get-url", "origin") == server.url("app/.git")
+
+    def test_the_users_own_credentials_are_used(self, scene: Scene) -> None:
+        with serve(scene.root / "served", private=True) as server:
+            store = scene.home / "credentials"
+            store.write_text(server.url("", USER, PASSWORD) + "\n")
+            (scene.home / "config").write_text(f"[credential]\nhelper = store --file {store}\n")
+            environ = git_environment(scene.home)
+            environ["GIT_CONFIG_GLOBAL"] = str(scene.home / "config")
+            into = scene.root / "into"
+            into.mkdir()
+            wish = GitWish(repository=GitRepository(url=server.url("app/.git")))
+            assert fetch_repository(wish, into, lambda: None, environ) == scene.third
+
+    def test_submodules_come_where_they_are_wanted(self, scene: Scene) -> None:
+        lib = Repository(scene.root / "served" / "lib")
+        lib.commit({"lib.txt": "of the library\n"})
+        with serve(scene.root / "served", private=True) as server:
+            entry = '[submodule "lib"]\npath = lib\nurl = ../../lib/.git\n'
+            scene.origin.commit({".gitmodules": entry})
+            scene.origin.git(
+                *("update-index", "--add", "--cacheinfo"),
+                f"160000,{lib.git('rev-parse', 'HEAD')},lib",
+            )
+            scene.origin.git("commit", "--quiet", "-m", "with the library")
+            url = server.url("app/.git", USER, PASSWORD)
+            without = scene.fetch(url)
+            found = scene.fetch(url, fetch_submodules=True)
+            assert not (without.path / "lib" / "lib.txt").exists()
+            assert (found.path / "lib" / "lib.txt").read_text() == "of the library\n"
+            assert PASSWORD.encode() not in found.everything()
+
+    def test_a_stop_ends_git_at_once(self, scene: Scene) -> None:
+        class StopError(Exception):
+            pass
+
+        def check() -> None:
+            if server.held:
+                raise StopError
+
+        with serve(scene.root / "served", hang=threading.Event()) as server:
+            place = GitRepository(url=server.url("app/.git"))
+            into = scene.root / "into"
+            into.mkdir()
+            with pytest.raises(StopError):
+                fetch_repository(
+                    GitWish(repository=place), into, check, git_environment(scene.home)
+                )
+
+
+@pytest.mark.parametrize("url", ["file:///{}/lib", "ext::touch {}/ran", "/{}/lib"])
+def test_a_submodule_reaches_no_file_of_this_machine(scene: Scene, url: str) -> None:
+    lib = Repository(scene.root / "lib")
+    commit = lib.commit({"secret": "of this machine\n"})
+    url = url.format(scene.root)
+    scene.origin.commit({".gitmodules": f'[submodule "lib"]\npath = lib\nurl = "{url}"\n'})
+    scene.origin.git("update-index", "--add", "--cacheinfo", f"160000,{commit},lib")
+    scene.origin.git("commit", "--quiet", "-m", "with the library")
+    with pytest.raises(SourceError, match="not allowed"):
+        scene.fetch(fetch_submodules=True)
+    assert not (scene.root / "ran").exists()
+
+
+class TestCheckOut:
+    """A version of a directory's own repository."""
+
+    def check_out(self, scene: Scene, version: str, inside: str = "") -> Fetched:
+        into = scene.root / "into"
+        into.mkdir()
+        path = scene.origin.path / inside
+        tree, commit = check_out(path, version, into, lambda: None, git_environment(scene.home))
+        return Fetched(tree, commit)
+
+    @pytest.mark.parametrize("version", ["v1", "HEAD~2", "main~2", "side^"])
+    def test_what_git_takes_for_a_commit(self, scene: Scene, version: str) -> None:
+        (scene.origin.path / "file").write_text("changed\n")
+        found = self.check_out(scene, version)
+        assert (found.commit, found.file) == (scene.first, "1")
+        assert (scene.origin.path / "file").read_text() == "changed\n"
+        assert found.git("status", "--porcelain") == ""
+
+    def test_a_commit_that_nothing_leads_to(self, scene: Scene) -> None:
+        scene.origin.git("checkout", "--quiet", "--detach")
+        lost = scene.origin.commit({"file": "lost\n"})
+        scene.origin.git("checkout", "--quiet", "main")
+        assert self.check_out(scene, lost).file == "lost"
+
+    def test_a_folder_within_it(self, scene: Scene) -> None:
+        scene.origin.commit({"sub/file": "of the folder\n"})
+        assert self.check_out(scene, "HEAD", "sub").file == "of the folder"
+
+    def test_a_folder_that_the_version_has_not(self, scene: Scene) -> None:
+        scene.origin.commit({"sub/file": "of the folder\n"})
+        with pytest.raises(SourceError, match="v1 has no folder sub/"):
+            self.check_out(scene, "v1", "sub")
+
+    @pytest.mark.parametrize("version", ["none", "--help", "v1:file"])
+    def test_what_is_no_commit(self, scene: Scene, version: str) -> None:
+        with pytest.raises(SourceError, match="reference not found"):
+            self.check_out(scene, version)
+
+    def test_the_remote_is_the_directorys_own(self, scene: Scene) -> None:
+        scene.origin.git("remote", "add", "origin", "https://me:secret-word@h.example/app.git")
+        found = self.check_out(scene, "v1")
+        assert found.git("remote", "get-url", "origin") == "https://h.example/app.git"
+        assert b"secret-word" not in found.everything()

@@ -1,0 +1,170 @@
+"""Sources from S3: over a bucket in memory, and over the real protocol."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+from localbuild.cli.settings import Settings
+from localbuild.cli.source_objects import fetch_from_s3
+from localbuild.ports.source import SourceError
+from localbuild.sources.places import S3Object
+from localbuild.sources.s3 import ObjectFacts, fetch_object
+from tests.s3.servers import Server
+from tests.unit.sources.zips import zip_of
+
+BUCKET = "sources-of-tests"
+FILES = {"buildspec.yml": b"version: 0.2\n", "src/a": b"a\n"}
+
+
+class MemoryBucket:
+    """Objects by key."""
+
+    def __init__(self, objects: Mapping[str, bytes]) -> None:
+        self._objects = dict(objects)
+
+    def look(self, key: str, version: str) -> ObjectFacts:
+        return ObjectFacts(key=key, size_bytes=len(self._objects[key]), version=version)
+
+    def list(self, prefix: str) -> Iterator[ObjectFacts]:
+        for key in sorted(self._objects):
+            if key.startswith(prefix):
+                yield self.look(key, "")
+
+    def read(self, found: ObjectFacts, into: BinaryIO, check: Callable[[], None]) -> None:
+        into.write(self._objects[found.key])
+
+
+@contextmanager
+def client_of(server: Server) -> Iterator[Any]:
+    """A client of the protocol."""
+    import boto3
+
+    client = boto3.client("s3", endpoint_url=server.endpoint_url, region_name="us-east-1")
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """All files by path."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+@pytest.fixture
+def into(tmp_path: Path) -> Path:
+    path = tmp_path / "outer" / "into"
+    path.mkdir(parents=True)
+    return path
+
+
+def fetch(
+    key: str, objects: Mapping[str, bytes], into: Path, version: str = ""
+) -> dict[str, bytes]:
+    place = S3Object(bucket="bucket", key=key, version=version)
+    fetch_object(place, MemoryBucket(objects), into, lambda: None)
+    return files_in(into)
+
+
+def test_a_zip_file(into: Path) -> None:
+    assert fetch("a/app.zip", {"a/app.zip": zip_of(FILES)}, into) == FILES
+    assert [path.name for path in into.parent.iterdir()] == ["into"]  # the archive is gone
+
+
+def test_a_folder(into: Path) -> None:
+    objects = {"a/x/": b"", **{f"a/{name}": data for name, data in FILES.items()}, "b": b"no"}
+    assert fetch("a/", objects, into) == FILES
+    assert (into / "x").is_dir()
+
+
+def test_a_whole_bucket(into: Path) -> None:
+    assert fetch("", FILES, into) == FILES
+
+
+@pytest.mark.parametrize("key", ["a/../../out", "a//../out", "a/x/../../../out"])
+def test_a_key_that_leads_out(into: Path, key: str) -> None:
+    with pytest.raises(SourceError, match="leads out of the source"):
+        fetch("a/", {key: b"x"}, into)
+    assert [path.name for path in into.parent.iterdir()] == ["into"]
+
+
+def test_a_key_below_another(into: Path) -> None:
+    with pytest.raises(SourceError, match="cannot be written"):
+        fetch("a/", {"a/b": b"x", "a/b/c": b"y"}, into)
+
+
+def test_an_empty_folder(into: Path) -> None:
+    with pytest.raises(SourceError, match="there is no object below it"):
+        fetch("a/", {"b": b"x"}, into)
+
+
+def test_a_folder_has_no_versions(into: Path) -> None:
+    with pytest.raises(SourceError, match="no versions"):
+        fetch("a/", {"a/b": b"x"}, into, "v")
+
+
+@pytest.mark.s3
+class TestOverTheProtocol:
+    """moto on loopback."""
+
+    @pytest.fixture
+    def server(self, moto_server: Server) -> Server:
+        with client_of(moto_server) as client:
+            client.create_bucket(Bucket=BUCKET)
+            client.put_bucket_versioning(
+                Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"}
+            )
+        return moto_server
+
+    def put(self, server: Server, objects: Mapping[str, bytes]) -> str:
+        """Put objects; the version id of the last one."""
+        with client_of(server) as client:
+            for key, data in objects.items():
+                answer = client.put_object(Bucket=BUCKET, Key=key, Body=data)
+        return str(answer["VersionId"])
+
+    def fetch(self, server: Server, key: str, into: Path, version: str = "") -> dict[str, bytes]:
+        settings = Settings(endpoint_url=server.endpoint_url, region="us-east-1")
+        place = S3Object(bucket=BUCKET, key=key, version=version)
+        fetch_from_s3(place, into, settings, lambda: None)
+        return files_in(into)
+
+    def test_versions_of_a_zip_file(self, server: Server, into: Path) -> None:
+        first = self.put(server, {"src/app.zip": zip_of({"f": b"1"})})
+        self.put(server, {"src/app.zip": zip_of({"f": b"2"})})
+        assert self.fetch(server, "src/app.zip", into) == {"f": b"2"}
+        other = into.with_name("other")
+        other.mkdir()
+        assert self.fetch(server, "src/app.zip", other, first) == {"f": b"1"}
+
+    def test_a_folder_of_many_pages(self, server: Server, into: Path) -> None:
+        self.put(server, {f"many/{number}": b"%d" % number for number in range(1003)})
+        assert len(self.fetch(server, "many/", into)) == 1003
+
+    def test_more_than_one_part(self, server: Server, into: Path) -> None:
+        data = bytes(range(256)) * 4096 * 20
+        self.put(server, {"large/file": data, "large/empty": b""})
+        assert self.fetch(server, "large/", into) == {"file": data, "empty": b""}
+
+    @pytest.mark.parametrize("version", ["", "no-such-version"])
+    def test_what_is_not_there(self, server: Server, into: Path, version: str) -> None:
+        key = "src/none.zip"
+        with pytest.raises(SourceError):
+            self.fetch(server, key, into, version)
+
+    def test_a_stop_ends_it(self, server: Server, into: Path) -> None:
+        class StopError(Exception):
+            pass
+
+        def stop() -> None:
+            raise StopError
+
+        self.put(server, {"src/stop.zip": zip_of(FILES)})
+        place = S3Object(bucket=BUCKET, key="src/stop.zip")
+        settings = Settings(endpoint_url=server.endpoint_url, region="us-east-1")
+        with pytest.raises(StopError):
+            fetch_from_s3(place, into, settings, stop)
