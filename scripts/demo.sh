@@ -7,7 +7,13 @@ set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 CACHE=$(mktemp -d)
-trap 'rm -rf "$CACHE"' EXIT
+
+# Removes the cache, and with its entries the layers that were made of them.
+forget() {
+    .venv/bin/localbuild -C samples/python-pytest cache rm --all --yes --cache "$CACHE" >/dev/null || true
+    rm -rf "$CACHE"
+}
+trap forget EXIT
 
 build() {
     .venv/bin/localbuild run samples/python-pytest --image localbuild/standard:1 \
