@@ -1,7 +1,7 @@
 """Every error a user can meet: what, where, why, what next; one class a kind, one exit code.
 
 LocalbuildError
-├── UsageError              2   options, config file, project file
+├── UsageError              2   options, config file, env file, project file
 │   └── ProjectError            a project's definition, with every problem
 ├── BuildspecError          3   buildspec missing or invalid (YAML_FILE_ERROR)
 ├── EngineError             4   engine or image unavailable
@@ -9,6 +9,7 @@ LocalbuildError
 │   ├── EngineLostError
 │   ├── ImageUnavailableError
 │   └── ContainerStartError
+│       └── PrivilegeRefusedError
 ├── StorageError            5   AWS or storage failure that stops the build
 │   └── SecretsError            Parameter Store or Secrets Manager gave no value
 └── HostResourceError       5   the host could not hold what the build must leave behind
@@ -100,20 +101,20 @@ class LocalbuildError(Exception):
 
 
 class UsageError(LocalbuildError):
-    """Wrong options, config file or project file."""
+    """Wrong options, config file, env file or project file; `problems` where places are known."""
 
     exit_code = ExitCode.USAGE
     status_code = StatusCode.CLIENT_ERROR
-
-
-class ProjectError(UsageError):
-    """A project's definition that CodeBuild would refuse, or that does not say what is meant."""
 
     def __init__(
         self, message: str, *, problems: tuple[Problem, ...] = (), hints: tuple[str, ...] = ()
     ) -> None:
         super().__init__(message, hints=hints)
         self.problems = problems
+
+
+class ProjectError(UsageError):
+    """A project's definition that CodeBuild would refuse, or that does not say what is meant."""
 
 
 class BuildspecError(LocalbuildError):
@@ -156,6 +157,10 @@ class ContainerStartError(EngineError):
     """The engine refused to create or start the container."""
 
     status_code = StatusCode.CLIENT_ERROR
+
+
+class PrivilegeRefusedError(ContainerStartError):
+    """The engine cannot give a container the privilege that was asked for."""
 
 
 class StorageError(LocalbuildError):

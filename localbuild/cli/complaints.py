@@ -1,14 +1,14 @@
-"""How an error is told: `error:` and `hint:` lines, and every problem of a buildspec."""
+"""How an error is told: `error:` and `hint:` lines, and every problem of a file."""
 
 import click
 
 from localbuild.cli.voice import Voice
-from localbuild.errors import BuildspecError, LocalbuildError, ProjectError
+from localbuild.errors import BuildspecError, LocalbuildError, UsageError
 
 
 def tell_error(error: LocalbuildError, voice: Voice) -> None:
     """Tell one of our errors."""
-    if isinstance(error, BuildspecError | ProjectError) and error.problems:
+    if isinstance(error, BuildspecError | UsageError) and error.problems:
         tell_problems(error, voice)
         return
     voice.error(error.message)
@@ -16,8 +16,8 @@ def tell_error(error: LocalbuildError, voice: Voice) -> None:
         voice.hint(hint)
 
 
-def tell_problems(error: BuildspecError | ProjectError, voice: Voice) -> None:
-    """Tell everything that is wrong with a buildspec or a project's definition, by line."""
+def tell_problems(error: BuildspecError | UsageError, voice: Voice) -> None:
+    """Tell everything that is wrong with a buildspec, a project's definition or an env file."""
     from localbuild.buildspec.render import render_problem
 
     for problem in error.problems:

@@ -5,13 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from localbuild.cli.call import Call, Given
+from localbuild.cli.env_files import LONGEST as LONGEST_ENV_FILE
+from localbuild.cli.env_files import read_env_file
 from localbuild.cli.project_files import ProjectFile, load_definition
 from localbuild.cli.region import find_region
 from localbuild.cli.settings import PARSERS, Layer, Settings, resolve_settings
-from localbuild.cli.variables import check_name, read_env_file
+from localbuild.cli.variables import check_name
 from localbuild.cli.voice import Voice
 from localbuild.errors import UsageError
 from localbuild.project.model import ProjectVariable
+from localbuild.project.toml import LONGEST as LONGEST_TOML
 from localbuild.project.toml import TomlFile, read_toml
 
 PROJECT_FILE = "localbuild.toml"
@@ -86,7 +89,7 @@ def _project_file(
 
 def _file(path: Path, name: str, *, table: tuple[str, ...] = ()) -> tuple[Path, TomlFile] | None:
     try:
-        data = path.read_bytes()
+        data = _read(path, LONGEST_TOML)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -131,10 +134,16 @@ def _env_file_pairs(
 def load_env_file(path: Path, environ: Mapping[str, str], voice: Voice) -> list[tuple[str, str]]:
     """The variables of an env file; its warnings are said. Raises UsageError."""
     try:
-        data = path.read_bytes()
+        data = _read(path, LONGEST_ENV_FILE)
     except OSError as error:
         raise UsageError(f"--env-file {path}: {error.strerror}") from None
     found = read_env_file(data, str(path), environ)
     for warning in found.warnings:
         voice.warning(warning)
     return list(found.pairs)
+
+
+def _read(path: Path, longest: int) -> bytes:
+    """A file's bytes, one more than the longest at most: who reads them says so."""
+    with path.open("rb") as stream:
+        return stream.read(longest + 1)

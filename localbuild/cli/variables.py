@@ -1,6 +1,6 @@
-"""Variables from the command line, from env files and from `start-build`'s own spelling."""
+"""Variables of the command line, and which names a variable can have. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from localbuild.errors import UsageError
@@ -42,39 +42,22 @@ def read_options(
     return Variables(pairs=tuple(pairs), warnings=tuple(warnings))
 
 
-def read_env_file(data: bytes, file: str, environ: Mapping[str, str]) -> Variables:
-    """`VAR=VALUE` lines taken as they are: quotes and `$` are part of the value.
-
-    Blank lines and lines that begin with `#` count for nothing; `VAR` alone takes the host's
-    value. Source: docker run --env-file; codebuild_build.sh -e.
-    Raises UsageError that begins with the file and the line.
-    """
-    pairs: list[Pair] = []
-    warnings: list[str] = []
-    for number, line in _lines(data, file):
-        name, sign, value = line.partition("=")
-        check_name(name, f"{file}:{number}")
-        if not sign:
-            _from_host(name, environ, f"{file}:{number}: {name}", pairs, warnings)
-            continue
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-            warnings.append(f"{file}:{number}: the quotes are part of the value of {name}")
-        pairs.append((name, value))
-    return Variables(pairs=tuple(pairs), warnings=tuple(warnings))
-
-
 def check_name(name: str, where: str) -> None:
     """Raises UsageError for a name that no shell can have or that is CodeBuild's own."""
+    message, hint = name_fault(name)
+    if message:
+        raise UsageError(f"{where}: {message}", hints=(hint,))
+
+
+def name_fault(name: str) -> tuple[str, str]:
+    """Why a variable cannot have that name, and what to do; two empty texts where it can."""
     if not is_shell_name(name):
-        raise UsageError(
-            f"{where}: '{name}' is no name for a variable",
-            hints=("names have letters, digits and _, and begin with no digit",),
-        )
+        message = f"'{name}' is no name for a variable"
+        return message, "names have letters, digits and _, and begin with no digit"
     if name.startswith(RESERVED_PREFIX):
-        raise UsageError(
-            f"{where}: the prefix {RESERVED_PREFIX} is reserved for CodeBuild's own variables",
-            hints=("choose another name",),
-        )
+        message = f"the prefix {RESERVED_PREFIX} is reserved for CodeBuild's own variables"
+        return message, "choose another name"
+    return "", ""
 
 
 def _from_host(
@@ -84,21 +67,3 @@ def _from_host(
         pairs.append((name, environ[name]))
     else:
         warnings.append(f"{where}: not set on this host, so not passed on")
-
-
-def _lines(data: bytes, file: str) -> Iterator[tuple[int, str]]:
-    for number, raw in enumerate(_decode(data, file).split("\n"), start=1):
-        line = raw.removesuffix("\r").lstrip(" \t")
-        if not line or line.startswith("#"):
-            continue
-        if "\0" in line:
-            raise UsageError(f"{file}:{number}: a variable cannot hold a NUL character")
-        yield number, line
-
-
-def _decode(data: bytes, file: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{file}:{line}: this is not UTF-8") from None

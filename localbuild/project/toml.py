@@ -10,7 +10,14 @@ from localbuild.errors import UsageError
 from localbuild.project.model import ProjectVariable
 from localbuild.terms import VariableType
 
+LONGEST = 1024 * 1024
+_DEEPEST = 8
+_NEWLINE = "\n"
+_DEEP = "there are lists or tables within each other, deeper than can be read"
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
+_KEY = re.compile(
+    r"""\s*(?:["'](?P<quoted>[^"']*)["']\s*[=.]|(?P<bare>[\w-]+)\s*[=.]|\[\[?(?P<table>[^]]*)\])"""
+)
 TABLES = ("env", "images")
 _TYPES = tuple(type.value for type in VariableType)
 
@@ -45,6 +52,8 @@ def read_toml(
     `known` are the keys that may stand there beside the tables. Raises UsageError, which begins
     with the file and, where it can be told, the line.
     """
+    if len(data) > LONGEST:
+        raise UsageError(f"{file}: it has more than the {LONGEST} bytes that are read")
     text = _decode(data, file)
     found = _table_of(_parse(text, file), table)
     if found is None:
@@ -52,6 +61,7 @@ def read_toml(
     lines = _Lines(text, table)
     keys = {key: value for key, value in found.items() if key not in TABLES}
     _refuse_unknown(keys, tuple(known), file, lines)
+    _refuse_deep(keys, file, lines)
     return TomlFile(
         file=file,
         values={k: TomlValue(value=v, line=lines.of(k)) for k, v in keys.items()},
@@ -74,9 +84,21 @@ def _parse(text: str, file: str) -> Mapping[str, object]:
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         at = _AT.search(message)
-        place = f":{at[1]}:{at[2]}" if at and at[1] else ""
+        place = f":{at[1]}:{at[2]}" if at and at[1] else f":{text.count(_NEWLINE) + 1}"
         what = _AT.sub("", message)
         raise UsageError(f"{file}{place}: {what[:1].lower()}{what[1:]}") from None
+    except RecursionError:
+        raise UsageError(f"{file}:{_line_with_most('[{', text)}: {_DEEP}") from None
+    except ValueError:  # Python's own, of a number with thousands of digits
+        line = _line_with_most("0123456789", text)
+        raise UsageError(f"{file}:{line}: a number has more digits than can be read") from None
+
+
+def _line_with_most(characters: str, text: str) -> int:
+    """A rough search, as tomllib has not told the line."""
+    lines = text.split(_NEWLINE)
+    counts = [sum(map(line.count, characters)) for line in lines]
+    return counts.index(max(counts)) + 1
 
 
 def _table_of(document: Mapping[str, object], path: tuple[str, ...]) -> Mapping[str, object] | None:
@@ -97,6 +119,20 @@ def _refuse_unknown(
                 f"{file}{lines.at(key)}: unknown key '{key}'{guess}",
                 hints=(f"known keys: {', '.join(sorted((*known, *TABLES)))}",),
             )
+
+
+def _refuse_deep(keys: Mapping[str, object], file: str, lines: "_Lines") -> None:
+    for key, value in keys.items():
+        if _is_deeper(value, _DEEPEST):
+            raise UsageError(f"{file}{lines.at(key)}: {key}: {_DEEP}")
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether there are more levels of lists and tables in it."""
+    if not isinstance(value, list | dict):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(item, levels - 1) for item in inner)
 
 
 def _table(
@@ -146,21 +182,27 @@ class _Lines:
     """Finds the line of a key; tomllib tells none. A rough search, for messages only."""
 
     def __init__(self, text: str, table: tuple[str, ...]) -> None:
-        self._lines = text.split("\n")
+        lines = text.split("\n")
         header = f"[{'.'.join(table)}"
-        starts = (n for n, line in enumerate(self._lines) if line.lstrip().startswith(header))
-        self._start = next(starts, 0) if table else 0
+        starts = (n for n, line in enumerate(lines) if line.lstrip().startswith(header))
+        start = next(starts, 0) if table else 0
+        self._first: dict[str, int] = {}
+        for number, line in enumerate(lines[start:], start=start + 1):
+            if found := _KEY.match(line):
+                self._first.setdefault(_name(found), number)
 
     def of(self, key: str) -> int:
         """Its line from 1, 0 where it was not found."""
-        name = re.escape(key)
-        pattern = re.compile(rf"\s*(?:[\"']?{name}[\"']?\s*[=.]|\[[^]]*\b{name}\s*\])")
-        for number, line in enumerate(self._lines[self._start :], start=self._start + 1):
-            if pattern.match(line):
-                return number
-        return 0
+        return self._first.get(key, 0)
 
     def at(self, key: str) -> str:
         """`:3`, or nothing."""
         line = self.of(key)
         return f":{line}" if line else ""
+
+
+def _name(found: re.Match[str]) -> str:
+    """The key of a line, or the last name of a table's header."""
+    if found["table"] is None:
+        return found["quoted"] or found["bare"] or ""
+    return str(found["table"]).rpartition(".")[2].strip(" \t\"'")

@@ -3,7 +3,7 @@
 import pytest
 
 from localbuild.errors import UsageError
-from localbuild.project.toml import read_toml
+from localbuild.project.toml import LONGEST, read_toml
 
 KNOWN = ("image", "compute-type", "timeout")
 
@@ -80,5 +80,23 @@ def test_a_refusal_points_at_its_line(text: str | bytes, message: str) -> None:
     assert refusal(text) == message
 
 
-def test_a_text_that_ends_too_early_has_no_line() -> None:
-    assert refusal('image = """') == "localbuild.toml: unterminated string"
+def test_a_text_that_ends_too_early_is_wrong_in_its_last_line() -> None:
+    assert refusal('\nimage = """') == "localbuild.toml:2: unterminated string"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f"\ntimeout = {'9' * 5_000}", "2: a number has more digits than can be read"),
+        (f"\nimage = {'[' * 9_000}", "2: there are lists or tables within each other"),
+        (f"\nimage{'.a' * 900} = 1", "2: image: there are lists or tables within each other"),
+        (f"image = {'[' * 9}{']' * 9}", "1: image: there are lists or tables within each other"),
+    ],
+)
+def test_what_no_setting_has_is_refused(text: str, message: str) -> None:
+    assert refusal(text).startswith(f"localbuild.toml:{message}")
+
+
+def test_a_file_is_not_longer_than_people_write() -> None:
+    said = refusal(b"#" * (LONGEST + 1))
+    assert said == "localbuild.toml: it has more than the 1048576 bytes that are read"
