@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from localbuild.errors import HostResourceError
+from localbuild.lines import harmless, one_line
 from localbuild.logs.mask import Mask
 
 _COLOURS = {"error": "31;1", "warning": "33", "note": "36", "hint": "32"}
@@ -52,7 +53,7 @@ class Voice:
 
     def say(self, text: str) -> None:
         """A line beside the result, also when asked to be quiet."""
-        shown = self.mask.text(text)
+        shown = harmless(self.mask.text(text))
         with contextlib.suppress(OSError, ValueError):
             self.stderr.write(shown if shown.endswith("\n") else shown + "\n")
             self.stderr.flush()
@@ -69,19 +70,21 @@ class Voice:
 
     def error(self, text: str) -> None:
         """What went wrong."""
-        self.say(f"{self._label('error')} {text}")
+        self.say(self._labelled("error", text))
 
     def warning(self, text: str) -> None:
         """What the user should know, also when asked to be quiet."""
-        self.say(f"{self._label('warning')} {text}")
+        self.say(self._labelled("warning", text))
 
     def note(self, text: str) -> None:
         """What the user may want to know."""
-        self.remark(f"{self._label('note')} {text}")
+        self.remark(self._labelled("note", text))
 
     def hint(self, text: str) -> None:
         """What to do about it; can be pasted."""
-        self.say(f"  {self._label('hint')} {text}")
+        self.say(f"  {self._labelled('hint', text)}")
 
-    def _label(self, word: str) -> str:
-        return f"\x1b[{_COLOURS[word]}m{word}:\x1b[0m" if self.coloured else f"{word}:"
+    def _labelled(self, word: str, text: str) -> str:
+        """One line, whatever a text in it holds; secrets of several lines are masked before."""
+        label = f"\x1b[{_COLOURS[word]}m{word}:\x1b[0m" if self.coloured else f"{word}:"
+        return f"{label} {one_line(self.mask.text(text))}"

@@ -71,3 +71,31 @@ def test_our_own_credentials_are_masked_from_the_start(home: Home) -> None:
         assert called.code == 2
         assert "SOURCE no-***-folder" in called.err
         assert value not in called.err
+
+
+FOREIGN = "a\x1b[2J\nerror: all is lost\r::set-env name=x::y ##vso[task]\u2028\x9b"
+
+
+def test_a_foreign_text_stays_in_its_line() -> None:
+    speaker = voice()
+    for say in (speaker.error, speaker.warning, speaker.note, speaker.hint):
+        say(FOREIGN)
+    said = speaker.stderr.getvalue()  # type: ignore[attr-defined]
+    assert len(said.splitlines()) == 4
+    assert all(character.isprintable() or character == "\n" for character in said)
+
+
+def test_a_secret_of_two_lines_is_masked_before_it_becomes_one() -> None:
+    speaker = voice()
+    speaker.mask.add("one two\nthree")
+    speaker.error("it is one two\nthree")
+    assert speaker.stderr.getvalue() == "error: it is ***\n"  # type: ignore[attr-defined]
+
+
+def test_nothing_that_is_said_is_a_command_to_a_ci() -> None:
+    speaker = voice()
+    for say in (speaker.say, speaker.remark, speaker.detail, speaker.error, speaker.hint):
+        say("::add-mask::x\n \t::stop-commands::y\n##[group]z")
+    said = speaker.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "##" not in said
+    assert not [line for line in said.splitlines() if line.lstrip().startswith("::")]
