@@ -110,11 +110,14 @@ def _from_host(name: str, environ: Mapping[str, str]) -> str:
 def _from_file(path: Path, where: str) -> str:
     try:
         with path.open("rb") as file:
-            text = file.read(_MOST_BYTES + 2).decode("utf-8")
+            data = file.read(_MOST_BYTES + 1)
+        text = data.decode("utf-8") if len(data) <= _MOST_BYTES else ""
     except OSError as error:
         raise UsageError(f"{where}: {path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{where}: {path} is not UTF-8") from None
+    if len(data) > _MOST_BYTES:
+        raise UsageError(f"{where}: {path} has more than the {_MOST_BYTES} bytes of a variable")
     if "\0" in text:
         raise UsageError(f"{where}: {path}: a variable cannot hold a NUL character")
     return text.removesuffix("\n").removesuffix("\r")

@@ -39,6 +39,7 @@ def test_a_secret_is_given_in_three_ways(tmp_path: Path) -> None:
         ("A=@none", "--secret A: .*none: No such file"),
         ("A=@binary", "--secret A: .* is not UTF-8"),
         ("A=@nul", "--secret A: .*: a variable cannot hold a NUL"),
+        ("A=@large", "--secret A: .* has more than the 131072 bytes of a variable"),
         ("A-B=hidden", "--secret A-B: 'A-B' is no name"),
         ("CODEBUILD_A=hidden", "reserved"),
     ],
@@ -48,6 +49,7 @@ def test_what_is_no_secret_is_told_without_its_value(
 ) -> None:
     (tmp_path / "binary").write_bytes(b"hidden\xff")
     (tmp_path / "nul").write_bytes(b"hidden\0")
+    (tmp_path / "large").write_bytes("\u20ac".encode() * 50_000)
     with pytest.raises(UsageError, match=message) as caught:
         list(read_secrets([word], {}, tmp_path))
     assert "hidden" not in caught.value.message
