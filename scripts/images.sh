@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Makes the images of the test suite, where they do not exist yet.
 #
-#   scripts/images.sh [small] [standard] [busybox] [runtimes]    all when none is named
-#   scripts/images.sh clean                                      removes every image made here
+#   scripts/images.sh [small] [standard] [busybox] [runtimes] [docker]    all when none is named
+#   scripts/images.sh clean                                               removes every image made here
 #
 #   localbuild/small:1      dash as sh, bash and the core utilities; neither git nor Python
 #   localbuild/standard:1   what most builds need: git, Python with pip and venv, Node.js with npm, gcc, ...
 #   localbuild/runtimes:1   the small one and a file of runtimes that it can switch to: scripts/runtimes.yml
 #   localbuild/busybox:1    busybox and nothing else; the suite takes its program out for tests of its tar
+#   localbuild/docker:1     the small one with a Docker daemon, and CodeBuild's way to start it
 # All have the user codebuild-user (uid 1000).
 #
 # Where the engine can pull an image they are built on Debian's or busybox's; where no registry answers, root on
@@ -32,6 +33,8 @@ STANDARD_PACKAGES=(
     bash ca-certificates curl gcc git jq libc6-dev make nodejs npm procps python-is-python3 python3
     python3-pip python3-venv unzip xz-utils zip zstd
 )
+# busybox is for images that are built in a build: no registry is needed for them.
+DOCKER_PACKAGES=(busybox-static ca-certificates docker.io iptables mount)
 
 # --- the engine's images ----------------------------------------------------------------------
 
@@ -92,16 +95,24 @@ pull_base() {
     engine_api GET "/images/$base/json" --fail >/dev/null 2>&1
 }
 
+install_line() {
+    printf 'apt-get update && apt-get install --yes --no-install-recommends %s && rm -rf /var/lib/apt/lists/*' "$1"
+}
+
 dockerfile() {
     printf 'FROM %s\nLABEL %s\nENV PATH=%s\n' "$(base "$1")" "$LABEL" "$IMAGE_PATH"
     if [ "$1" = busybox ]; then
         printf 'RUN adduser -D -u 1000 codebuild-user\n'
         return
     fi
-    if [ "$1" = standard ]; then
-        printf 'RUN apt-get update && apt-get install --yes --no-install-recommends %s' "${STANDARD_PACKAGES[*]}"
-        printf ' && rm -rf /var/lib/apt/lists/* /usr/lib/python3*/EXTERNALLY-MANAGED\n'
-    fi
+    case $1 in
+        standard) printf 'RUN %s && rm -f /usr/lib/python3*/EXTERNALLY-MANAGED\n' "$(install_line "${STANDARD_PACKAGES[*]}")" ;;
+        docker)
+            printf 'RUN %s\n' "$(install_line "${DOCKER_PACKAGES[*]}")"
+            printf 'RUN ln -s /usr/sbin/dockerd /usr/bin/docker /usr/local/bin/\n'
+            printf 'COPY dockerd-entrypoint.sh /usr/local/bin/\n'
+            ;;
+    esac
     printf 'RUN useradd --create-home --uid 1000 --shell /bin/bash codebuild-user\nCMD ["/bin/bash"]\n'
 }
 
@@ -113,7 +124,11 @@ runtimes_dockerfile() {
 
 build_runtimes() { runtimes_dockerfile | build_image runtimes runtimes.yml; }
 
-build_from_registry() { dockerfile "$1" | build_image "$1"; }
+build_from_registry() {
+    local files=()
+    if [ "$1" = docker ]; then files=(dockerd-entrypoint.sh); fi
+    dockerfile "$1" | build_image "$1" ${files[@]+"${files[@]}"}
+}
 
 # --- from the distribution's packages ---------------------------------------------------------
 
@@ -169,6 +184,20 @@ settle_small() {
     rm -rf "$1/usr/share/perl5"
 }
 
+# The same for those of the docker image; what only other programs than its daemon use is left out.
+settle_docker() {
+    local name
+    settle_small "$1"
+    for name in iptables iptables-restore iptables-save ip6tables ip6tables-restore ip6tables-save; do
+        ln -sf xtables-nft-multi "$1/usr/sbin/$name"
+    done
+    rm -f "$1"/usr/bin/{ctr,dnet,containerd-shim,containerd-shim-runc-v1} "$1/usr/sbin/ovrouter"
+    mkdir -p "$1/usr/local/bin"
+    ln -s /usr/sbin/dockerd /usr/bin/docker "$1/usr/local/bin/"
+    install --mode=755 "$SCRIPTS/dockerd-entrypoint.sh" "$1/usr/local/bin/"
+    cat "$1"/usr/share/ca-certificates/mozilla/*.crt >"$1/etc/ssl/certs/ca-certificates.crt"
+}
+
 # pip may install into the system's Python, as in CodeBuild's images.
 settle_standard() { rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED; }
 
@@ -204,6 +233,7 @@ build_from_packages() {
     fi
     case $1 in
         small) bootstrap extract "$root" "${SMALL_PACKAGES[@]}" ;;
+        docker) bootstrap extract "$root" "${SMALL_PACKAGES[@]}" "${DOCKER_PACKAGES[@]}" ;;
         standard) bootstrap minbase "$root" "${STANDARD_PACKAGES[@]}" ;;
     esac
     settle "$1" "$root"
@@ -248,12 +278,12 @@ trap 'rm -rf --one-file-system "$WORK"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM # once the running step has ended
 
-[ $# -gt 0 ] || set -- small standard busybox runtimes
+[ $# -gt 0 ] || set -- small standard busybox runtimes docker
 for what; do
     case $what in
-        small | standard | busybox) make_image "$what" ;;
+        small | standard | busybox | docker) make_image "$what" ;;
         runtimes) make_runtimes ;;
         clean) clean ;;
-        *) die 2 "usage: ${0##*/} [small] [standard] [busybox] [runtimes] | clean" ;;
+        *) die 2 "usage: ${0##*/} [small] [standard] [busybox] [runtimes] [docker] | clean" ;;
     esac
 done

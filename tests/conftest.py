@@ -22,6 +22,7 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)  # builds are started by us, not by
 SMALL = "localbuild/small:1"
 STANDARD = "localbuild/standard:1"
 RUNTIMES = "localbuild/runtimes:1"
+DOCKER = "localbuild/docker:1"
 
 
 def missing(what: str, reason: str) -> None:
@@ -39,7 +40,7 @@ def docker_engine() -> Iterator[Engine]:
     except LocalbuildError as error:
         missing("docker", error.message)
         raise
-    for image in (SMALL, STANDARD, RUNTIMES):
+    for image in (SMALL, STANDARD, RUNTIMES, DOCKER):
         if engine.find_image(image, "") is None:
             missing("docker", f"image {image} is not there: scripts/images.sh")
     yield engine

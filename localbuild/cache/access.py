@@ -16,7 +16,8 @@ from localbuild.cache.saving import SavedFiles, Scan, save_files, scan_tree
 from localbuild.cache.stopping import stopping
 from localbuild.cache.through_tar import put_entries, take_entries
 from localbuild.cache.tree import Tree
-from localbuild.ports.engine import Container, HostFiles, Interrupted
+from localbuild.ports.engine import Container, Interrupted
+from localbuild.ports.host_files import HostFiles
 from localbuild.ports.store import ByteStore
 
 

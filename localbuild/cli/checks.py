@@ -5,6 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,8 +15,13 @@ from localbuild.cli.call import Call
 from localbuild.cli.limited import ask_within
 from localbuild.cli.paths import exists, is_dir
 from localbuild.cli.prepare import Prepared, prepare
-from localbuild.errors import BuildspecError, LocalbuildError
-from localbuild.ports.engine import EngineFacts
+from localbuild.errors import (
+    BuildspecError,
+    EngineUnavailableError,
+    LocalbuildError,
+    PrivilegeRefusedError,
+)
+from localbuild.ports.engine import Engine, EngineFacts, Image
 from localbuild.units import print_bytes
 
 _LITTLE_SPACE = 2 * 1000**3
@@ -70,6 +76,7 @@ def all_checks(call: Call) -> tuple[Check, ...]:
         Check(id="settings", ask=lambda: _check_settings(prepared)),
         Check(id="engine", ask=lambda: _check_engine(prepared)),
         Check(id="image", ask=lambda: _check_image(prepared)),
+        Check(id="privileged", ask=lambda: _check_privileged(prepared)),
         Check(id="buildspec", ask=lambda: _check_buildspec(prepared)),
         Check(id="record", ask=lambda: _check_record(prepared)),
         Check(id="disk", ask=lambda: _check_disk(prepared)),
@@ -117,14 +124,8 @@ def _describe(facts: EngineFacts) -> str:
 
 
 def _check_engine(prepared: Prepared) -> Finding:
-    from localbuild.cli.wiring import open_the_engine
-
-    settings = prepared.settings
-    engine = open_the_engine(settings.docker_host, settings.context)
-    try:
+    with _engine_of(prepared) as engine:
         return Finding(text=f"engine: {_describe(engine.facts())}")
-    finally:
-        engine.close()
 
 
 def _check_settings(prepared: Prepared) -> Finding:
@@ -144,16 +145,11 @@ def _check_buildspec(prepared: Prepared) -> Finding:
 
 
 def _check_image(prepared: Prepared) -> Finding:
-    from localbuild.cli.wiring import open_the_engine
     from localbuild.plan.images import image_hints, is_curated, is_published
 
-    settings, wanted = prepared.settings, prepared.request.environment
-    engine = open_the_engine(settings.docker_host, settings.context)
-    try:
-        names = (wanted.image, wanted.image_reference)
-        found = next((i for n in names if (i := engine.find_image(n, wanted.platform))), None)
-    finally:
-        engine.close()
+    wanted = prepared.request.environment
+    with _engine_of(prepared) as engine:
+        found = _find_image(engine, prepared)
     if found is not None:
         return Finding(text=f"image {wanted.image}: on the engine")
     name = wanted.image_reference
@@ -162,6 +158,43 @@ def _check_image(prepared: Prepared) -> Finding:
     if lost:
         return Finding(text=text, verdict=Verdict.PROBLEM, hints=image_hints(wanted.image))
     return Finding(text=f"{text}, to be pulled as {name}", verdict=Verdict.WARNING)
+
+
+def _check_privileged(prepared: Prepared) -> Finding:
+    """Whether a container gets every privilege: of the build's image, with nothing run in it."""
+    from localbuild.run.privilege import try_privilege
+
+    text = "privileged builds"
+    asked = prepared.request.environment.privileged
+    try:
+        with _engine_of(prepared) as engine:
+            image = _find_image(engine, prepared)
+            if image is None:
+                return Finding(text=f"{text}: not tried without the image", verdict=Verdict.WARNING)
+            less = try_privilege(engine, image)
+    except EngineUnavailableError:
+        return Finding(text=f"{text}: not tried without an engine", verdict=Verdict.WARNING)
+    except PrivilegeRefusedError as error:
+        verdict = Verdict.PROBLEM if asked else Verdict.WARNING
+        return Finding(text=f"{text}: {error.message}", verdict=verdict, hints=error.hints)
+    return Finding(text=f"{text}: work here" + (f", but {less}" if less else ""))
+
+
+@contextmanager
+def _engine_of(prepared: Prepared) -> Iterator[Engine]:
+    from localbuild.cli.wiring import open_the_engine
+
+    engine = open_the_engine(prepared.settings.docker_host, prepared.settings.context)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _find_image(engine: Engine, prepared: Prepared) -> Image | None:
+    wanted = prepared.request.environment
+    names = (wanted.image, wanted.image_reference)
+    return next((i for n in names if (i := engine.find_image(n, wanted.platform))), None)
 
 
 def _check_git(call: Call) -> Finding:

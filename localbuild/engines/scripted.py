@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 
 from localbuild.engines.files import MemoryFiles
 from localbuild.engines.memory_layers import MemoryLayers
-from localbuild.errors import ContainerStartError, EngineError, ImageUnavailableError
+from localbuild.errors import (
+    ContainerStartError,
+    EngineError,
+    ImageUnavailableError,
+    PrivilegeRefusedError,
+)
 from localbuild.ports.engine import (
     CommandEnd,
     CommandRequest,
@@ -18,6 +23,7 @@ from localbuild.ports.engine import (
     Interrupted,
     LayerImage,
     NewLayer,
+    Privilege,
 )
 
 _POLL_S = 0.01
@@ -109,7 +115,7 @@ class ScriptedEngine:
     """Implements the ports Engine and Layers without an engine.
 
     `answers` maps a command's text to what it does; any other command succeeds in silence.
-    `images` are on the engine, `registry` can be pulled.
+    `images` are on the engine, `registry` can be pulled, `privileges` can be given.
     """
 
     def __init__(
@@ -118,12 +124,14 @@ class ScriptedEngine:
         *,
         images: Iterable[str] = ("scripted:1",),
         registry: Iterable[str] = (),
+        privileges: Iterable[Privilege] = tuple(Privilege),
     ) -> None:
         self.containers: list[ScriptedContainer] = []
         self.layers = MemoryLayers()
         self._answers = dict(answers or {})
         self._images = set(images)
         self._registry = set(registry)
+        self._privileges = set(privileges)
 
     def facts(self) -> EngineFacts:
         """What it is."""
@@ -156,6 +164,8 @@ class ScriptedEngine:
         reference = spec.image.reference
         if reference not in self._images and self.layers.find(reference) is None:
             raise ContainerStartError(f"no such image: {reference}")
+        if spec.privilege not in self._privileges:
+            raise PrivilegeRefusedError(f"{spec.privilege}: operation not permitted")
         container = ScriptedContainer(spec, self._answer)
         self.layers.fill(reference, container.files)
         self.containers.append(container)

@@ -35,6 +35,15 @@ def is_curated(name: str) -> bool:
     return name.startswith(_CURATED)
 
 
+def is_codebuilds(name: str) -> bool:
+    """Whether it is an image of CodeBuild's own, by either of its names.
+
+    In a privileged build CodeBuild starts the Docker daemon of these alone, and not of an image
+    that was made from one. Source: aws-codebuild-docker-images, issues 164, 491, 568.
+    """
+    return name.startswith((_CURATED, _PUBLIC))
+
+
 def is_published(name: str) -> bool:
     """Whether AWS publishes that curated image to the public registry."""
     return is_curated(name) and name.removeprefix(_CURATED).startswith(_PUBLISHED)

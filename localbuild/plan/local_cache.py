@@ -20,6 +20,8 @@ from localbuild.plan.model import (
 
 STORE = "/codebuild/local-cache/custom"
 DOCKER_DATA = "/var/lib/docker"
+OWN_DOCKER_DATA = "/codebuild/local-cache/docker"
+"""For a build's own layers, where another build of the project has those that are kept."""
 
 _GLOB = re.compile(r"[*?\[{]")
 

@@ -40,9 +40,20 @@ class Image:
     labels: tuple[tuple[str, str], ...] = ()
 
 
+class Privilege(StrEnum):
+    """How much of its machine a container may touch, as a Docker daemon inside it must.
+
+    NEAREST: as close to FULL as an engine can come that cannot give that.
+    """
+
+    NONE = "none"
+    NEAREST = "nearest"
+    FULL = "full"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """A host path or a named volume inside the container."""
+    """A host path or a named volume inside the container; '' is a volume that goes with it."""
 
     source: str
     target: str
@@ -73,7 +84,7 @@ class ContainerSpec:
     labels: tuple[tuple[str, str], ...] = ()
     mounts: tuple[Mount, ...] = ()
     network: str = ""
-    privileged: bool = False
+    privilege: Privilege = Privilege.NONE
     cpus: float = 0.0
     memory_bytes: int = 0
     platform: str = ""
@@ -166,21 +177,6 @@ class Container(Protocol):
         """
 
 
-@runtime_checkable
-class HostFiles(Protocol):
-    """An ability of some containers: their files are open to this process, through the kernel.
-
-    Descriptors are the caller's to close. Who uses them follows no link: a build may have made it.
-    Names below `open_root` are as the container's processes see them.
-    """
-
-    def open_root(self) -> int | None:
-        """The container's `/` (O_PATH); None where we may not, or where it is not this kernel's."""
-
-    def open_changes(self) -> int | None:
-        """What differs from the image, as overlayfs keeps it (whiteouts: devices 0:0), or None."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLayer:
     """One layer to put on top of `base`, as `reference`.
@@ -241,7 +237,10 @@ class Engine(Protocol):
         """Fetch an image from its registry. Raises ImageUnavailableError."""
 
     def open_container(self, spec: ContainerSpec) -> AbstractContextManager[Container]:
-        """Create and start one; leaving the block removes it. Raises ContainerStartError."""
+        """Create and start one; leaving the block removes it.
+
+        Raises ContainerStartError; PrivilegeRefusedError where it cannot have its privilege.
+        """
 
     def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
         """Remove what dead processes of ours left; also what was kept, or is our own; names."""

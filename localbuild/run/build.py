@@ -1,19 +1,19 @@
 """`run_build`: a plan becomes events; the imperative shell's spine."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from localbuild.errors import ContainerStartError, ExitCode, LocalbuildError
+from localbuild.errors import ExitCode, LocalbuildError
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import BuildPlan, PhasePlan, PlannedVariable
 from localbuild.plan.transitions import TRANSITIONS, Outcome
-from localbuild.ports.engine import Container, ContainerSpec, Engine, Image
+from localbuild.ports.engine import Container, Engine
 from localbuild.run.boundary import build_started, report_end, report_failure
 from localbuild.run.caching import CacheUse
 from localbuild.run.credentials import close_credentials, fetch_credentials, give_credentials
 from localbuild.run.deadline import Deadline
+from localbuild.run.docker_daemon import start_docker
 from localbuild.run.download import Download, begin_refusal
 from localbuild.run.ending import export_variables, give_back_files, keep_container
 from localbuild.run.outcome import (
@@ -24,6 +24,7 @@ from localbuild.run.outcome import (
     worse_of,
 )
 from localbuild.run.phases import PhaseRunner
+from localbuild.run.privilege import NOT_FULL, open_build_container
 from localbuild.run.provision import container_spec, fit_to_engine, provide_image
 from localbuild.run.reporter import Reporter
 from localbuild.run.runtimes import Runtimes
@@ -117,9 +118,12 @@ class _Build:
         spec = container_spec(told, self._identity, chosen, self._services)
         self._check("")
         began = self._services.clock.monotonic()
-        with self._open_container(engine, spec, image) as container:
+        on_less = partial(self._reporter.warn, code=NOT_FULL)
+        give_up = self._cache.give_up
+        with open_build_container(engine, spec, image, on_less, give_up) as container:
             self._reporter.measured("container", self._services.clock.monotonic() - began)
             try:
+                start_docker(environment, container, self._reporter, self._deadline)
                 give_credentials(self._plan, self._services, container, self._reporter)
                 self._reporter.phase_ended(PhaseType.PROVISIONING, StatusType.SUCCEEDED)
                 self._run_phases(container)
@@ -127,21 +131,6 @@ class _Build:
                 close_credentials(self._services, self._reporter)
                 self._keep_where_asked(container, spec.name)
             self._reporter.phase_started(PhaseType.FINALIZING)
-
-    @contextmanager
-    def _open_container(
-        self, engine: Engine, spec: ContainerSpec, image: Image
-    ) -> Iterator[Container]:
-        """The container; where it does not start from an image of the cache's, from the build's."""
-        with ExitStack() as stack:
-            try:
-                container = stack.enter_context(engine.open_container(spec))
-            except ContainerStartError as error:
-                if spec.image == image:
-                    raise
-                self._cache.give_up(f"its layer cannot be used: {error.message}")
-                container = stack.enter_context(engine.open_container(replace(spec, image=image)))
-            yield container
 
     def _run_phases(self, container: Container) -> None:
         runner = PhaseRunner(self._plan, container, self._reporter, self._deadline)

@@ -14,6 +14,7 @@ from localbuild.ports.engine import (
     EndKind,
     Interrupted,
 )
+from localbuild.run.docker_daemon import is_unreachable, say_why_unreachable
 from localbuild.run.outcome import (
     PhaseOutcome,
     command_failed,
@@ -49,6 +50,8 @@ class PhaseRunner:
         self._interrupted = interrupted
         self._succeeding = True
         self._tail = bytearray()
+        self._said_bytes = 0
+        self._docker_explained = False
         self._ran: set[tuple[str, str, int]] = set()
 
     def run(self, phase: PhasePlan, at_end: AtEnd = _as_it_is) -> PhaseOutcome:
@@ -126,7 +129,7 @@ class PhaseRunner:
         if (why := self._interrupted()) is not None:
             return interrupted_outcome(why)
         self._reporter.emit(step.started(*self._reporter.stamp()))
-        began = self._reporter.clock.monotonic()
+        began, said_before = self._reporter.clock.monotonic(), self._said_bytes
         end = self._container.run(
             self._request(step), self._output_of(step.phase.type), self._interrupted
         )
@@ -141,7 +144,16 @@ class PhaseRunner:
                     note=self._note(end),
                 )
             )
+        self._explain_docker(end, self._said_bytes - said_before)
         return self._judge(step, end)
+
+    def _explain_docker(self, end: CommandEnd, said_bytes: int) -> None:
+        """Tell once why there is no Docker daemon, where a command has failed for want of it."""
+        failed = end.kind is EndKind.EXITED and end.exit_status != 0
+        said = bytes(self._tail[-said_bytes:]) if said_bytes else b""
+        if failed and not self._docker_explained and is_unreachable(said):
+            self._docker_explained = True
+            say_why_unreachable(self._plan.environment, self._reporter)
 
     def _judge(self, step: Step, end: CommandEnd) -> PhaseOutcome:
         match end.kind:
@@ -185,6 +197,7 @@ class PhaseRunner:
     def _output_of(self, phase: PhaseType) -> Callable[[bytes], None]:
         def take(data: bytes) -> None:
             self._tail += data
+            self._said_bytes += len(data)
             if len(self._tail) > 4 * _REMEMBERED_BYTES:
                 del self._tail[:-_REMEMBERED_BYTES]
             time, build = self._reporter.stamp()

@@ -1,6 +1,6 @@
 """PROVISIONING: an engine, an image, and a container that is ready for commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from localbuild.container.helpers import helper_files
@@ -14,8 +14,8 @@ from localbuild.plan.environment import (
     compose_environment,
 )
 from localbuild.plan.images import image_hints, missing_image_message
-from localbuild.plan.local_cache import local_mounts
-from localbuild.plan.model import BuildPlan, EnvironmentPlan, PlannedVariable
+from localbuild.plan.local_cache import DOCKER_DATA, OWN_DOCKER_DATA, local_mounts
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, PlannedMount, PlannedVariable
 from localbuild.plan.script import (
     DIRECTORY_FILE,
     ENV_FILE,
@@ -29,9 +29,11 @@ from localbuild.ports.engine import (
     FileToPut,
     Image,
     Mount,
+    Privilege,
 )
 from localbuild.run.services import Services
 
+BUILD_LABEL = "dev.localbuild.build"
 _VARIABLE_LIMIT = 128 * 1024
 _OUTPUT_PARTS = 1 + "/codebuild/output/src0".count("/")
 
@@ -81,19 +83,15 @@ def container_spec(
 ) -> ContainerSpec:
     """The container of one build of a plan."""
     wanted = plan.environment
-    mounts = [Mount(source=m.source, target=m.target, read_only=m.read_only) for m in wanted.mounts]
-    mounts += [Mount(source=m.source, target=m.target) for m in local_mounts(plan)]
-    if plan.source.mode == "mount":
-        mounts.append(Mount(source=plan.source.location, target=plan.source.directory))
     return ContainerSpec(
         name=f"localbuild-{plan.project[:40]}-{identity.number}-{identity.uuid[:8]}",
         image=image,
         hostname=identity.hostname,
         working_directory=plan.source.directory,
-        labels=(("dev.localbuild.build", identity.id_in(plan.project)),),
-        mounts=tuple(mounts),
+        labels=((BUILD_LABEL, identity.id_in(plan.project)),),
+        mounts=tuple(_mounts(plan)),
         network=wanted.network,
-        privileged=wanted.privileged,
+        privilege=Privilege.FULL if wanted.privileged else Privilege.NONE,
         cpus=wanted.cpus,
         memory_bytes=wanted.memory_bytes,
         platform=wanted.platform,
@@ -102,6 +100,22 @@ def container_spec(
         files=_files(plan, identity, image, services),
         keep=services.keep != "never",
     )
+
+
+def _mounts(plan: BuildPlan) -> Iterator[Mount]:
+    given = plan.environment.mounts
+    kept = local_mounts(plan)
+    for mount in (*given, *kept):
+        yield Mount(source=mount.source, target=mount.target, read_only=mount.read_only)
+    if plan.source.mode == "mount":
+        yield Mount(source=plan.source.location, target=plan.source.directory)
+    if plan.environment.privileged and not _are_at(given, DOCKER_DATA):
+        place = OWN_DOCKER_DATA if _are_at(kept, DOCKER_DATA) else DOCKER_DATA
+        yield Mount(source="", target=place)
+
+
+def _are_at(mounts: Iterable[PlannedMount], target: str) -> bool:
+    return any(mount.target.rstrip("/") == target for mount in mounts)
 
 
 def _check_size(variable: PlannedVariable) -> None:

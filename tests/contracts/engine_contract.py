@@ -21,10 +21,10 @@ from localbuild.ports.engine import (
     EndKind,
     Engine,
     FileToPut,
-    HostFiles,
     Image,
     Interruption,
 )
+from localbuild.ports.host_files import HostFiles
 from localbuild.sources.memory import MemorySource
 from tests.contracts.source_contract import contents_of, members_of
 

@@ -10,7 +10,8 @@ from localbuild.engines.docker.connection import connect
 from localbuild.engines.docker.engine import DockerEngine
 from localbuild.engines.scripted import Answer, ScriptedEngine
 from localbuild.errors import EngineError
-from localbuild.ports.engine import CommandEnd, ContainerSpec, Engine, HostFiles, Image
+from localbuild.ports.engine import CommandEnd, ContainerSpec, Engine, Image
+from localbuild.ports.host_files import HostFiles
 from tests.conftest import SMALL
 from tests.contracts.busybox import provide_busybox
 from tests.contracts.engine_contract import EngineContract, HostFilesContract

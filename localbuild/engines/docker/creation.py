@@ -3,7 +3,8 @@
 from typing import Any
 
 from localbuild.container.driver import driver_program
-from localbuild.errors import ContainerStartError
+from localbuild.engines.docker.privilege import is_refusal, privilege_settings
+from localbuild.errors import ContainerStartError, PrivilegeRefusedError
 from localbuild.ports.engine import ContainerSpec, Mount
 
 _DRIVER = "LOCALBUILD_DRIVER"
@@ -26,11 +27,11 @@ def create_arguments(
         init=True,
         log_config={"Type": "none"},
         network_mode=spec.network or None,
-        privileged=spec.privileged,
         mounts=_mounts(spec, pipes),
         tmpfs=dict.fromkeys(spec.memory_directories, _TMPFS),
         **_limits(spec),
     )
+    host_config |= privilege_settings(spec.privilege)
     return {
         "image": spec.image.id,
         "name": spec.name,
@@ -50,7 +51,7 @@ def create_arguments(
 
 
 def _mounts(spec: ContainerSpec, pipes: tuple[tuple[str, str], ...]) -> list[dict[str, object]]:
-    """Mounts that are refused, and not made up, where their source does not exist."""
+    """Mounts that are refused, and not made up, where the host has no such path."""
     own = (Mount(source=source, target=target, read_only=True) for source, target in pipes)
     return [
         {
@@ -76,13 +77,15 @@ def start_error(spec: ContainerSpec, explanation: str) -> ContainerStartError:
     """Why the engine could not create or start the container, and what to try."""
     if '"sh"' in explanation and "not found" in explanation:
         return ContainerStartError(FOUND_DEAD, hints=sh_hints(spec))
+    first = explanation.strip().splitlines()[0] if explanation.strip() else "no reason given"
+    if is_refusal(spec.privilege, explanation):
+        return PrivilegeRefusedError(first)
     if "network" in explanation and "not found" in explanation:
         hints: tuple[str, ...] = ("docker network ls",)
     elif "emory limit" in explanation:
         hints = ("localbuild run --memory 512m",)
     else:
         hints = ()
-    first = explanation.strip().splitlines()[0] if explanation.strip() else "no reason given"
     return ContainerStartError(
         f"the engine could not start the build container: {first}", hints=hints
     )
