@@ -154,6 +154,9 @@ PARSERS: Mapping[str, Parser] = {
     "context": parsers.word,
 }
 
+_BY_KEY = "parameter"
+"""The setting whose parts come from several places, as those of a template's parameters do."""
+
 
 def resolve_settings(layers: Iterable[Layer]) -> Settings:
     """Merge layers, the strongest first. Raises UsageError that names who set the bad value."""
@@ -166,6 +169,9 @@ def resolve_settings(layers: Iterable[Layer]) -> Settings:
             if name in PARSERS and name not in values:
                 values[name] = _parsed(name, given, layer.base)
                 origins[name] = given.origin
+            elif name == _BY_KEY:
+                weaker: Any = _parsed(name, given, layer.base)
+                values[name] = {**weaker, **values[name]}
         images = {**layer.images, **images}
         variables = {**{v.name: v for v in layer.variables}, **variables}
     return replace(

@@ -123,6 +123,16 @@ def test_a_project_may_be_named_by_the_configuration_or_the_environment(home: Ho
     assert [v["value"] for v in found["variables"]] == ["x=y", "b"]
 
 
+def test_parameters_of_several_places_come_together(home: Home) -> None:
+    home.write("t.yml", TEMPLATE)
+    home.write("localbuild.toml", 'project = "t.yml"\nparameter = ["Stage=toml", "Bucket=toml"]')
+    found = json.loads(home.call("plan", "--json", "--parameter", "Stage=option").out)
+    assert [v["value"] for v in found["variables"]] == ["option", "toml"]
+    home.write("localbuild.toml", 'project = "t.yml"\nparameter = "x"')
+    called = home.call("plan", "--parameter", "Stage=option")
+    assert called.err.startswith("error: localbuild.toml:2: parameter: 'x' is not KEY=VALUE")
+
+
 def test_a_toml_file_may_be_the_project(home: Home) -> None:
     home.write("buildspec.yml", SPEC)
     home.write("ci.toml", 'name = "other"\nimage = "x"\n')
