@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Makes the images of the test suite, where they do not exist yet.
 #
-#   scripts/images.sh [small] [standard] [busybox] [runtimes] [docker]    all when none is named
-#   scripts/images.sh clean                                               removes every image made here
+#   scripts/images.sh [small] [standard] [busybox] [runtimes] [docker] [postgres]    all when none is named
+#   scripts/images.sh clean                                                         removes every image made here
 #
 #   localbuild/small:1      dash as sh, bash and the core utilities; neither git nor Python
 #   localbuild/standard:1   what most builds need: git, Python with pip and venv, Node.js with npm, gcc, ...
 #   localbuild/runtimes:1   the small one and a file of runtimes that it can switch to: scripts/runtimes.yml
 #   localbuild/busybox:1    busybox and nothing else; the suite takes its program out for tests of its tar
+#   localbuild/postgres:1   a PostgreSQL server that a sample's build talks to: scripts/postgres.sh
 #   localbuild/docker:1     the small one with a Docker daemon, and CodeBuild's way to start it
-# All have the user codebuild-user (uid 1000).
+# Those for builds have the user codebuild-user (uid 1000).
 #
 # Where the engine can pull an image they are built on Debian's or busybox's; where no registry answers, root on
 # Debian or Ubuntu gets them from the distribution's own packages, as apt is configured to find them.
@@ -29,6 +30,7 @@ SMALL_PACKAGES=(
     base-files base-passwd bash coreutils dash findutils grep gzip hostname libpam-modules login mawk
     passwd procps sed tar util-linux
 )
+POSTGRES_PACKAGES=("${SMALL_PACKAGES[@]}" postgresql)
 STANDARD_PACKAGES=(
     bash ca-certificates curl gcc git jq libc6-dev make nodejs npm procps python-is-python3 python3
     python3-pip python3-venv unzip xz-utils zip zstd
@@ -42,6 +44,7 @@ DOCKER_PACKAGES=(busybox-static ca-certificates docker.io iptables mount)
 base() {
     case $1 in
         busybox) printf 'busybox:musl' ;;
+        postgres) printf 'postgres:15-alpine' ;;
         *) printf 'debian:bookworm-slim' ;;
     esac
 }
@@ -55,11 +58,19 @@ urlencode() {
     for ((i = 0; i < ${#1}; i++)); do printf '%%%02X' "'${1:i:1}"; done
 }
 
+# command_of NAME: what the image starts where nobody says anything else.
+command_of() {
+    case $1 in
+        postgres) printf '["/usr/local/bin/docker-entrypoint.sh"]' ;;
+        *) printf '["/bin/bash"]' ;;
+    esac
+}
+
 # import_image NAME ROOT: a folder's tree becomes the image. One stream, no archive on disk.
 import_image() {
     local query change
-    query="fromSrc=-&repo=localbuild%2F$1&tag=1"
-    for change in "ENV PATH=$IMAGE_PATH" 'CMD ["/bin/bash"]' "LABEL $LABEL"; do
+    query="fromSrc=-&repo=$(urlencode "$(image_name "$1")")"
+    for change in "ENV PATH=$IMAGE_PATH" "CMD $(command_of "$1")" "LABEL $LABEL"; do
         query+="&changes=$(urlencode "$change")"
     done
     tar --create --numeric-owner --directory "$2" . |
@@ -100,7 +111,9 @@ install_line() {
 }
 
 dockerfile() {
-    printf 'FROM %s\nLABEL %s\nENV PATH=%s\n' "$(base "$1")" "$LABEL" "$IMAGE_PATH"
+    printf 'FROM %s\nLABEL %s\n' "$(base "$1")" "$LABEL"
+    if [ "$1" = postgres ]; then return; fi
+    printf 'ENV PATH=%s\n' "$IMAGE_PATH"
     if [ "$1" = busybox ]; then
         printf 'RUN adduser -D -u 1000 codebuild-user\n'
         return
@@ -198,6 +211,16 @@ settle_docker() {
     cat "$1"/usr/share/ca-certificates/mozilla/*.crt >"$1/etc/ssl/certs/ca-certificates.crt"
 }
 
+# What makes machine code of queries is three quarters of the server's size, and not for small ones.
+settle_postgres() {
+    settle_small "$1"
+    echo 'postgres:x:999:999::/var/lib/postgresql:/bin/sh' >>"$1/etc/passwd"
+    echo 'postgres:x:999:' >>"$1/etc/group"
+    rm -f "$1"/usr/lib/*/libLLVM* "$1"/usr/lib/postgresql/*/lib/llvmjit*
+    rm -rf "$1"/usr/lib/postgresql/*/lib/bitcode "$1"/usr/lib/*/perl* "$1/usr/share/perl"
+    install -D -m 755 "$SCRIPTS/postgres.sh" "$1/usr/local/bin/docker-entrypoint.sh"
+}
+
 # pip may install into the system's Python, as in CodeBuild's images.
 settle_standard() { rm -f "$1"/usr/lib/python3*/EXTERNALLY-MANAGED; }
 
@@ -235,6 +258,7 @@ build_from_packages() {
         small) bootstrap extract "$root" "${SMALL_PACKAGES[@]}" ;;
         docker) bootstrap extract "$root" "${SMALL_PACKAGES[@]}" "${DOCKER_PACKAGES[@]}" ;;
         standard) bootstrap minbase "$root" "${STANDARD_PACKAGES[@]}" ;;
+        postgres) bootstrap extract "$root" "${POSTGRES_PACKAGES[@]}" ;;
     esac
     settle "$1" "$root"
     import_image "$1" "$root"
@@ -278,12 +302,12 @@ trap 'rm -rf --one-file-system "$WORK"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM # once the running step has ended
 
-[ $# -gt 0 ] || set -- small standard busybox runtimes docker
+[ $# -gt 0 ] || set -- small standard busybox runtimes docker postgres
 for what; do
     case $what in
-        small | standard | busybox | docker) make_image "$what" ;;
+        small | standard | busybox | docker | postgres) make_image "$what" ;;
         runtimes) make_runtimes ;;
         clean) clean ;;
-        *) die 2 "usage: ${0##*/} [small] [standard] [busybox] [runtimes] [docker] | clean" ;;
+        *) die 2 "usage: ${0##*/} [small] [standard] [busybox] [runtimes] [docker] [postgres] | clean" ;;
     esac
 done

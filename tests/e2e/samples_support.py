@@ -9,13 +9,16 @@ import stat
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.e2e.databases import database_network
+
 SAMPLES_DIR = Path(__file__).parents[2] / "samples"
-SAMPLES = tuple(sorted(path.parent.name for path in SAMPLES_DIR.glob("*/buildspec.yml")))
+SAMPLES = tuple(sorted(path.parent.name for path in SAMPLES_DIR.glob("*/expected.toml")))
 RECORDS = ".localbuild"
 
 _COMMAND = (sys.executable, "-m", "localbuild", "run", "--cache", "off")
@@ -38,6 +41,9 @@ class Expectation:
     phases: Mapping[str, str]
     commands: Mapping[str, int]
     git: bool = False
+    secondary: Sequence[str] = ()
+    database: Mapping[str, str] = field(default_factory=dict)
+    fakes: Sequence[str] = ()
     log: Sequence[str] = ()
     absent: Sequence[str] = ()
     exported: Mapping[str, str] = field(default_factory=dict)
@@ -91,28 +97,34 @@ def read_expectation(sample: str) -> Expectation:
     return Expectation(**{key.replace("-", "_"): value for key, value in found.items()})
 
 
-def run_sample(sample: str, folder: Path, *options: str) -> Outcome:
+def run_sample(
+    sample: str, folder: Path, *options: str, aws: Mapping[str, str] | None = None
+) -> Outcome:
     """Build a copy of the sample in that folder by the command line.
 
-    A sample that is said to do without the network gets none.
+    A sample that is said to do without the network gets none. `aws`: variables of who asks AWS for
+    the sample's secrets; without them its fakes stand in for these.
     """
     expected = read_expectation(sample)
     source = folder / sample
     shutil.copytree(SAMPLES_DIR / sample, source, ignore=shutil.ignore_patterns(RECORDS))
+    sources = [word for name in expected.secondary for word in _secondary(source, name)]
     commit = _commit(source) if expected.git else ""
     before = tree_of(source)
-    done = subprocess.run(
-        [*_COMMAND, sample, *_network_options(expected.network), *options],
-        cwd=folder,
-        env=_environment(folder),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        timeout=_LIMIT_S,
-        check=False,
-    )
+    fakes = [] if aws else [word for fake in expected.fakes for word in ("--fake-secret", fake)]
+    with _network(expected) as network:
+        done = subprocess.run(
+            [*_COMMAND, sample, *network, *sources, *fakes, *options],
+            cwd=folder,
+            env=_environment(folder) | dict(aws or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=_LIMIT_S,
+            check=False,
+        )
     return Outcome(
         sample=sample,
         expected=expected,
@@ -166,10 +178,27 @@ def _facts(path: Path) -> tuple[object, ...]:
     return facts
 
 
-def _network_options(needed: bool) -> list[str]:
-    if not needed:
-        return ["--network", "none"]
-    return ["--ca-file", str(_CA_BUNDLE)] if _CA_BUNDLE.is_file() else []
+@contextmanager
+def _network(expected: Expectation) -> Iterator[list[str]]:
+    """The options for the network that a sample needs, as long as it is there."""
+    if not expected.network:
+        yield ["--network", "none"]
+        return
+    trusted = ["--ca-file", str(_CA_BUNDLE)] if _CA_BUNDLE.is_file() else []
+    if not expected.database:
+        yield trusted
+        return
+    with database_network(**expected.database) as network:
+        yield [*trusted, "--network", network]
+
+
+def _secondary(source: Path, name: str) -> list[str]:
+    """A folder of the sample stands for a repository of its own; the options that name it."""
+    place = source.parent / "secondary" / name
+    place.parent.mkdir(exist_ok=True)
+    shutil.move(source / name, place)
+    _commit(place)
+    return ["--source", f"{name}:{place.relative_to(source.parent)}"]
 
 
 def _environment(folder: Path) -> dict[str, str]:
