@@ -38,10 +38,11 @@ def fetch_from_s3(
 
 
 class S3Bucket:
-    """Implements `Bucket`."""
+    """Implements `Bucket`. `page`: how many objects a list asks for at once."""
 
-    def __init__(self, client: S3Client) -> None:
+    def __init__(self, client: S3Client, page: int = 1000) -> None:
         self._client = client
+        self._page_size = page
 
     def look(self, key: str, version: str) -> ObjectFacts:
         """What there is under a key."""
@@ -105,7 +106,9 @@ class S3Bucket:
 
     def _page(self, s3: Any, prefix: str, more: dict[str, str]) -> dict[str, Any]:
         bucket = self._client.place.bucket
-        answer: dict[str, Any] = s3.list_objects_v2(Bucket=bucket, Prefix=prefix, **more)
+        answer: dict[str, Any] = s3.list_objects_v2(
+            Bucket=bucket, Prefix=prefix, MaxKeys=self._page_size, **more
+        )
         return answer
 
 

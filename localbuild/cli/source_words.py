@@ -3,16 +3,14 @@
 A directory that exists is always one. Source: API reference, ProjectSource sourceIdentifier.
 """
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from localbuild.cli.parsers import texts
 from localbuild.cli.paths import is_dir, is_file, real_path, under
 from localbuild.errors import UsageError
+from localbuild.project.read_sources import IDENTIFIER
 from localbuild.sources.places import Place, read_place
-
-IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,9 @@ from localbuild.project.model import (
     ProjectCache,
     ProjectFileSystem,
     ProjectLogs,
-    ProjectSource,
     ProjectVpc,
 )
-from localbuild.project.read_sources import read_artifacts, read_source, with_versions
+from localbuild.project.read_sources import read_artifacts, read_secondary, read_source
 from localbuild.project.read_variables import read_variables
 from localbuild.project.values import MapValue, TextValue
 
@@ -62,7 +61,9 @@ def read_project(found: MapValue, reading: Reading, name: str) -> ReadProject:
         auto_retry_limit=fields.number("autoRetryLimit", 0, 100),
         buildspec=buildspec.text if buildspec else "",
         source=replace(source, version=fields.text("sourceVersion")),
-        secondary_sources=_secondary_sources(fields),
+        secondary_sources=read_secondary(
+            fields.sections("secondarySources"), fields.sections("secondarySourceVersions")
+        ),
         artifacts=read_artifacts(fields.section("artifacts")),
         secondary_artifacts=tuple(map(read_artifacts, fields.sections("secondaryArtifacts"))),
         cache=_cache(fields.section("cache")),
@@ -97,11 +98,6 @@ def _environment(fields: Fields, name: str) -> Project:
     fields.pass_over("imagePullCredentialsType", "fleet", "computeConfiguration", "dockerServer")
     fields.note_rest()
     return project
-
-
-def _secondary_sources(fields: Fields) -> tuple[ProjectSource, ...]:
-    sources = [read_source(each)[0] for each in fields.sections("secondarySources")]
-    return with_versions(sources, fields.sections("secondarySourceVersions"))
 
 
 def _cache(fields: Fields) -> ProjectCache:

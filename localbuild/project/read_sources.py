@@ -1,12 +1,15 @@
 """A project's sources and artifacts. SOURCE stands for the one; secondary ones are fetched."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from localbuild.project.fields import Fields
 from localbuild.project.model import ProjectArtifacts, ProjectSource
 from localbuild.project.values import TextValue
 
+IDENTIFIER = re.compile(r"[A-Za-z0-9_]{1,127}")
+MOST_SECONDARY = 12
 _NOWHERE = ("", "CODEPIPELINE", "NO_ARTIFACTS")
 
 
@@ -27,12 +30,42 @@ def read_source(fields: Fields) -> tuple[ProjectSource, TextValue | None]:
         part.note_rest()
     if source.location and not identifier and fields.origin:
         shown = " ".join(filter(None, (source.type, source.location)))
-        message = f"source ({shown}): SOURCE, a directory here, stands for it"
+        message = f"source ({shown}): SOURCE stands for it"
         fields.findings.note(message, fields.origin.place, inert=True)
     return source, buildspec
 
 
-def with_versions(
+def read_secondary(
+    sources: Iterable[Fields], versions: Iterable[Fields]
+) -> tuple[ProjectSource, ...]:
+    """The secondary sources with their versions; what the service would refuse is a problem.
+
+    Source: API reference, ProjectSource sourceIdentifier; CreateProject secondarySources.
+    """
+    found: dict[str, ProjectSource] = {}
+    for number, fields in enumerate(sources):
+        named = "sourceIdentifier" in fields.found
+        source, _ = read_source(fields)
+        wrong = _wrong(source.identifier, named, number, found)
+        if wrong and fields.origin:
+            fields.findings.problem(f"{fields.path}: {wrong}", fields.origin.place)
+        elif source.identifier:
+            found[source.identifier] = source
+    return _with_versions(found.values(), versions)
+
+
+def _wrong(identifier: str, named: bool, number: int, before: Container[str]) -> str:
+    """What is wrong with a secondary source, '' for nothing. One that is not known has its note."""
+    if number >= MOST_SECONDARY:
+        return f"a project has at most {MOST_SECONDARY} secondary sources"
+    if not named:
+        return "sourceIdentifier is missing"
+    if identifier and not IDENTIFIER.fullmatch(identifier):
+        return "a sourceIdentifier has up to 127 letters, digits and _"
+    return f"sourceIdentifier {identifier} is there twice" if identifier in before else ""
+
+
+def _with_versions(
     sources: Iterable[ProjectSource], versions: Iterable[Fields]
 ) -> tuple[ProjectSource, ...]:
     """Secondary sources with their versions."""

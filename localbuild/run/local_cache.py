@@ -45,7 +45,9 @@ def link_folders(
 
 def _say_modes(plan: BuildPlan, reporter: Reporter) -> None:
     if LOCAL_SOURCE_CACHE in plan.cache.modes:
-        reporter.line(_PHASE, "Skip local source cache: the source is a directory")
+        is_here = plan.source.type == "DIRECTORY"
+        why = "the source is a directory" if is_here else "every build fetches its sources anew"
+        reporter.line(_PHASE, f"Skip local source cache: {why}")
     if not uses_local_cache(plan):
         reporter.line(_PHASE, "Skip cache due to: a LOCAL cache cannot be only read")
     elif plan.cache.paths and LOCAL_CUSTOM_CACHE not in plan.cache.modes:

@@ -4,6 +4,7 @@ Source: User Guide, source version sample; API reference, gitCloneDepth and gitS
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from localbuild.sources.places import GitRepository
 from localbuild.sources.processes import FetchingGit, GitAnswer
 
 _REFERENCE = "reference not found"
+_LABEL = re.compile(r"^(fatal|error|ERROR): ")
 _FULL_HASHES = (40, 64)
 _SIGN_IN = (
     "Authentication failed",
@@ -117,7 +119,7 @@ class _Fetch:
             "fetch", "--quiet", "--no-tags", f"--depth={depth}", "--", self._url, what
         )
         if answer.problem and ref:
-            raise _explained(answer)
+            raise self._explained(answer)
         return "" if answer.problem else self._commit_of(commit or local_name(ref))
 
     def _bring_commit(self, commit: str) -> str:
@@ -142,18 +144,19 @@ class _Fetch:
     def _do(self, *arguments: str) -> GitAnswer:
         answer = self._ask(*arguments)
         if answer.problem:
-            raise _explained(answer)
+            raise self._explained(answer)
         return answer
 
     def _ask(self, *arguments: str) -> GitAnswer:
         return self._git.ask(os.fsencode(self._into), arguments)
 
-
-def _explained(answer: GitAnswer) -> SourceError:
-    """The service's words for what git has said, and git's own."""
-    said = answer.problem.removeprefix("fatal: ").removeprefix("ERROR: ").removeprefix("error: ")
-    if any(words in said for words in _SIGN_IN):
-        return SourceError(f"authentication required: {said}")
-    if any(words in said for words in _ABSENT):
-        return SourceError(f"repository not found: {said}")
-    return SourceError(said)
+    def _explained(self, answer: GitAnswer) -> SourceError:
+        """The service's words for what git has said, and git's own without credentials."""
+        with_credentials, without = self._wish.repository.base
+        said = _LABEL.sub("", answer.problem)
+        said = said.replace(with_credentials, without) if without else said
+        if any(words in said for words in _SIGN_IN):
+            return SourceError(f"authentication required: {said}")
+        if any(words in said for words in _ABSENT):
+            return SourceError(f"repository not found: {said}")
+        return SourceError(said)

@@ -4,7 +4,9 @@ Source: API reference, ProjectSource location: `bucket/path/object.zip`, or `buc
 """
 
 import os
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -13,8 +15,10 @@ from localbuild.ports.source import SourceError
 from localbuild.sources.places import S3Object
 from localbuild.sources.unzip import unzip
 from localbuild.sources.zip_entries import split_path
+from localbuild.units import print_bytes
 
 MOST_OBJECTS = 100_000
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,7 @@ class ObjectFacts:
 
 
 class Bucket(Protocol):
-    """A bucket to read from. Whatever is wrong is a SourceError."""
+    """A bucket to read from, by several threads at once. Whatever is wrong is a SourceError."""
 
     def look(self, key: str, version: str) -> ObjectFacts:
         """What there is under a key, in a version ('' for the newest)."""
@@ -46,8 +50,10 @@ def fetch_object(place: S3Object, bucket: Bucket, into: Path, check: Callable[[]
         _fetch_folder(place, bucket, into, check)
         return
     archive = into.with_name(f"{into.name}.zip")
+    found = bucket.look(place.key, place.version)
+    _refuse_full_disk((found,), into)
     with archive.open("wb") as file:
-        bucket.read(bucket.look(place.key, place.version), file, check)
+        bucket.read(found, file, check)
     unzip(archive, into, check)
     archive.unlink()
 
@@ -55,14 +61,26 @@ def fetch_object(place: S3Object, bucket: Bucket, into: Path, check: Callable[[]
 def _fetch_folder(place: S3Object, bucket: Bucket, into: Path, check: Callable[[], None]) -> None:
     if place.version:
         raise SourceError("a folder has no versions")
-    count = 0
-    for count, found in enumerate(bucket.list(place.key), start=1):
+    found = []
+    for each in bucket.list(place.key):
         check()
-        if count > MOST_OBJECTS:
+        found.append(each)
+        if len(found) > MOST_OBJECTS:
             raise SourceError(f"there are more than {MOST_OBJECTS} objects")
-        _fetch_file(found, place.key, bucket, into, check)
-    if not count:
+    if not found:
         raise SourceError("there is no object below it")
+    _refuse_full_disk(found, into)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for _ in pool.map(lambda each: _fetch_file(each, place.key, bucket, into, check), found):
+            check()
+
+
+def _refuse_full_disk(found: Iterable[ObjectFacts], into: Path) -> None:
+    needed, free = sum(each.size_bytes for each in found), shutil.disk_usage(into).free
+    if needed > free:
+        raise SourceError(
+            f"it needs {print_bytes(needed)}, and {print_bytes(free)} are free at {into}"
+        )
 
 
 def _fetch_file(

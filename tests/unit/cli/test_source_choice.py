@@ -283,3 +283,22 @@ def test_clean_says_what_it_removes(home: Home) -> None:
     called = home.call("clean", "--docker-host", "unix:///nowhere")
     assert not (home.state / "sources" / "dead").exists()
     assert called.code == 4  # the engine is another matter
+
+
+@pytest.mark.parametrize(
+    ("sources", "message"),
+    [
+        (["Type: S3, Location: b/x"], "secondarySources[0]: sourceIdentifier is missing"),
+        (["Type: S3, SourceIdentifier: a-b"], "secondarySources[0]: a sourceIdentifier has up to"),
+        (["Type: S3, SourceIdentifier: a"] * 2, "[1]: sourceIdentifier a is there twice"),
+        (
+            [f"Type: S3, SourceIdentifier: a{n}" for n in range(13)],
+            "[12]: a project has at most 12",
+        ),
+    ],
+)
+def test_what_the_service_would_refuse(app: Home, sources: list[str], message: str) -> None:
+    app.write("t.yml", template(*sources))
+    called = app.call("plan", "--project", "t.yml")
+    assert called.code == 2
+    assert message in called.err

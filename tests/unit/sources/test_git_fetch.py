@@ -256,6 +256,33 @@ def test_a_submodule_reaches_no_file_of_this_machine(scene: Scene, url: str) -> 
     assert not (scene.root / "ran").exists()
 
 
+@pytest.mark.parametrize("url", ["ssh://me@host.invalid:2222{}", "me@host.invalid:{}"])
+def test_over_ssh_nobody_is_asked(scene: Scene, url: str) -> None:
+    """The user's own way to SSH is taken; there is no terminal that it could ask at."""
+    way = scene.root / "way"
+    way.write_text(
+        "#!/bin/sh\n"
+        'if (: < /dev/tty) 2> /dev/null; then echo "a terminal" >&2; exit 1; fi\n'
+        'for word; do last=$word; done\nexec sh -c "$last"\n'
+    )
+    way.chmod(0o755)
+    environ = git_environment(scene.home)
+    environ |= {"GIT_SSH_COMMAND": str(way), "GIT_SSH_VARIANT": "ssh"}
+    into = scene.root / "into"
+    into.mkdir()
+    place = read_place(url.format(scene.origin.path))
+    assert isinstance(place, GitRepository)
+    wish = GitWish(repository=place, version="side")
+    assert fetch_repository(wish, into, lambda: None, environ) == scene.side
+
+
+def test_a_host_that_is_not_there_tells_no_password(scene: Scene) -> None:
+    with pytest.raises(SourceError) as caught:
+        scene.fetch("http://me:pw9@127.0.0.1:1/app.git")
+    assert "127.0.0.1" in caught.value.message
+    assert "pw9" not in caught.value.message
+
+
 class TestCheckOut:
     """A version of a directory's own repository."""
 

@@ -1,6 +1,10 @@
 """What words mean as a source: git, S3, or a directory."""
 
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from localbuild.sources.places import GitRepository, S3Object, read_object, read_place
 
@@ -113,3 +117,22 @@ def test_credentials_are_for_git_alone(
 @pytest.mark.parametrize("path", ["../../etc", "a/../b", "a/$(id)", "a b", "a;b"])
 def test_a_path_that_is_no_folders_name_makes_no_folder(path: str) -> None:
     assert GitRepository(url=f"https://h.example/{path}").repository == ""
+
+
+_PIECES = st.sampled_from(
+    (
+        *("https://", "git+", "ssh://", "s3://", "file://", "arn:aws:s3:::", "@", ":", "//", "/"),
+        *("#", "..", "-", "?versionId=", "%40", "host", "a.git", "\n", "\0", " ", "::", "[", "]"),
+    )
+)
+
+
+@given(st.lists(st.one_of(_PIECES, st.text(max_size=3)), max_size=9).map("".join))
+def test_every_text_has_an_answer(text: str) -> None:
+    with suppress(ValueError):
+        found = read_place(text)
+        if isinstance(found, GitRepository):
+            assert not found.url.startswith("-")
+            assert not {".", ".."} & set(found.repository.split("/"))
+            assert found.name
+            assert not any(secret in found.shown for secret in found.secrets if len(secret) > 9)

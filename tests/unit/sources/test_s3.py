@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from localbuild.cache.stores.s3_client import S3Client, S3Place
 from localbuild.cli.settings import Settings
-from localbuild.cli.source_objects import fetch_from_s3
+from localbuild.cli.source_objects import S3Bucket, fetch_from_s3
 from localbuild.ports.source import SourceError
 from localbuild.sources.places import S3Object
 from localbuild.sources.s3 import ObjectFacts, fetch_object
@@ -142,19 +143,34 @@ class TestOverTheProtocol:
         assert self.fetch(server, "src/app.zip", other, first) == {"f": b"1"}
 
     def test_a_folder_of_many_pages(self, server: Server, into: Path) -> None:
-        self.put(server, {f"many/{number}": b"%d" % number for number in range(1003)})
-        assert len(self.fetch(server, "many/", into)) == 1003
+        self.put(server, {f"many/{number}": b"%d" % number for number in range(7)})
+        place = S3Place(bucket=BUCKET, region="us-east-1", endpoint_url=server.endpoint_url)
+        client = S3Client(place)
+        bucket = S3Bucket(client, page=3)
+        fetch_object(S3Object(bucket=BUCKET, key="many/"), bucket, into, lambda: None)
+        client.close()
+        assert files_in(into) == {str(number): b"%d" % number for number in range(7)}
 
     def test_more_than_one_part(self, server: Server, into: Path) -> None:
         data = bytes(range(256)) * 4096 * 20
         self.put(server, {"large/file": data, "large/empty": b""})
         assert self.fetch(server, "large/", into) == {"file": data, "empty": b""}
 
-    @pytest.mark.parametrize("version", ["", "no-such-version"])
-    def test_what_is_not_there(self, server: Server, into: Path, version: str) -> None:
-        key = "src/none.zip"
+    def test_what_is_not_there(self, server: Server, into: Path) -> None:
+        message = r"^NoSuchKey: The specified key does not exist\.$"
+        with pytest.raises(SourceError, match=message):
+            self.fetch(server, "src/none.zip", into)
+
+    def test_a_version_that_is_not_there(self, server: Server, into: Path) -> None:
+        self.put(server, {"src/app.zip": zip_of(FILES)})
         with pytest.raises(SourceError):
-            self.fetch(server, key, into, version)
+            self.fetch(server, "src/app.zip", into, "no-such-version")
+
+    def test_a_bucket_that_is_not_there(self, server: Server, into: Path) -> None:
+        settings = Settings(endpoint_url=server.endpoint_url, region="us-east-1")
+        place = S3Object(bucket="no-such-bucket", key="a/")
+        with pytest.raises(SourceError, match="no-such-bucket"):
+            fetch_from_s3(place, into, settings, lambda: None)
 
     def test_a_stop_ends_it(self, server: Server, into: Path) -> None:
         class StopError(Exception):
