@@ -5,6 +5,7 @@ import io
 import os
 import sys
 import tarfile
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import Any
 import docker
 import pytest
 
+from localbuild.cache.layer_names import KEY_LABEL
 from tests.conftest import missing
-from tests.integration.builds import Build, Ended, wait_until
+from tests.integration.builds import Build, Ended, project, run, spec, wait_until
 from tests.s3.aws_stub import Stub, aws_stub
 from tests.s3.parameters import REGION
 
@@ -191,6 +193,25 @@ def test_a_container_that_is_kept_does_not_hold_it(trial: Trial, api: Any) -> No
     with tarfile.open(fileobj=io.BytesIO(whole)) as archive:
         names = archive.getnames()
     assert any(name.endswith("deps/made") for name in names)
+    assert canaries_in(whole) == []
+
+
+def test_a_layer_of_the_cache_does_not_hold_it(tmp_path: Path, api: Any) -> None:
+    key = f"canary-{uuid.uuid4()}"
+    made = 'mkdir -p deps; echo "$GIVEN" | wc -c > deps/made'
+    source = project(tmp_path, spec(made, after=f"cache: {{key: {key}, paths: [deps/**/*]}}\n"))
+    options = ("--cache", str(tmp_path / "cache"), "--cache-layers", "wait", "--secret", "GIVEN")
+    env = {"GIVEN": CANARIES["GIVEN"], "XDG_STATE_HOME": str(tmp_path / "state")}
+    for _ in range(2):  # the second build uses the entry, which makes it a layer
+        ended = run(source, *options, env=env)
+        assert ended.code == 0, ended.stderr
+    [layer] = api.images(filters={"label": f"{KEY_LABEL}={key}"})
+    try:
+        assert canaries_in(repr(api.inspect_image(layer["Id"])).encode()) == []
+        whole = b"".join(api.get_image(layer["Id"]))
+    finally:
+        api.remove_image(layer["Id"], force=True)
+    assert b"deps/made" in whole
     assert canaries_in(whole) == []
 
 

@@ -122,7 +122,7 @@ def test_the_image_map_of_all_files(home: Home) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["no-ignore", "record", "env"])
+@pytest.mark.parametrize("name", ["no-ignore", "record", "env", "secret", "aws-credentials"])
 def test_what_only_a_call_can_say_is_no_key(name: str) -> None:
     assert name not in KEYS
 
