@@ -12,9 +12,10 @@ from localbuild.engines.docker.connection import connect
 from localbuild.plan.local_cache import local_scope
 from tests.conformance.caches import cached, facts
 from tests.conformance.dockers import CURATED, DOCKERFILE, PRIVILEGED, PROGRAM, STANDS_FOR
-from tests.conformance.harness import Built, Files, build, spec
+from tests.conformance.harness import Built, Files, build, spec, start, write_files
 from tests.conformance.rows import row
 from tests.conftest import SMALL
+from tests.integration.builds import wait_until
 from tests.unit.cli.calling import Home
 
 
@@ -38,10 +39,14 @@ class Local:
         image: str = SMALL,
     ) -> Built:
         """One build, in a source folder of its own."""
+        own = {"localbuild.toml": self.toml(modes)}
+        return build(text, *options, image=image, files={**own, **(files or {})})
+
+    def toml(self, modes: tuple[str, ...]) -> str:
+        """Its project's settings."""
         listed = ", ".join(f'"{mode}"' for mode in modes)
-        toml = f'name = "{self.project}"\ncache = {{type = "LOCAL", modes = [{listed}]}}\n'
-        toml += STANDS_FOR
-        return build(text, *options, image=image, files={"localbuild.toml": toml, **(files or {})})
+        cache = f'cache = {{type = "LOCAL", modes = [{listed}]}}'
+        return f'name = "{self.project}"\n{cache}\n{STANDS_FOR}'
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +169,31 @@ def test_row_148_docker_layers(local: Local, api: Any) -> None:
     assert first.said[-1].splitlines()[0] == "0"
     assert second.said[-1].splitlines() == ["2", first.said[-1].splitlines()[1]]
     assert len(volumes_of(api, local)) == 1
+
+
+WAIT = "touch /gate/ready; for i in $(seq 600); do [ ! -e /gate/go ] || break; sleep 0.1; done"
+CREATE = "docker create --name mine made true > /dev/null && docker network create mine > /dev/null"
+COUNT = "docker images --quiet | wc -l; docker ps --all --quiet | wc -l"
+
+
+def test_one_daemon_at_a_time_has_the_layers(local: Local, tmp_path: Path) -> None:
+    """And whoever has them next finds no containers of the one before."""
+    text = spec(install=[COUNT], build=[*BUILD_AN_IMAGE[:2], CREATE])
+    waiting = spec(build=[*BUILD_AN_IMAGE[:2], CREATE, WAIT])
+    files = {"Dockerfile": DOCKERFILE, "localbuild.toml": local.toml(DOCKER_LAYERS)}
+    write_files(tmp_path / "first", {"buildspec.yml": waiting, **files})
+    options = ("--image", CURATED, PRIVILEGED, "--volume", f"{tmp_path}:/gate")
+    log = tmp_path / "log"
+    first = start("run", *options, cwd=tmp_path / "first", log=log)
+    wait_until(lambda: (tmp_path / "ready").exists() or first.poll() is not None, "the first")
+    second = build(text, PRIVILEGED, files=files, image=CURATED)
+    (tmp_path / "go").touch()
+    assert first.wait() == 0, log.read_text()
+    third = build(text, PRIVILEGED, files=files, image=CURATED)
+    assert (second.exit_code, third.exit_code) == (0, 0), second.log
+    assert [built.said[0].split() for built in (second, third)] == [["0", "0"], ["1", "0"]]
+    assert "[LB610]" in second.stderr
+    assert "[LB610]" not in log.read_text() + third.stderr
 
 
 def volumes_of(api: Any, local: Local) -> list[str]:

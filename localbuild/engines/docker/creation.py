@@ -84,6 +84,8 @@ def start_error(spec: ContainerSpec, explanation: str) -> ContainerStartError:
         hints: tuple[str, ...] = ("docker network ls",)
     elif "emory limit" in explanation:
         hints = ("localbuild run --memory 512m",)
+    elif "user namespaces" in explanation:
+        hints = ("use an engine without userns-remap: localbuild run --docker-host URL",)
     else:
         hints = ()
     return ContainerStartError(

@@ -4,9 +4,10 @@ import pytest
 
 from localbuild.engines.docker.creation import start_error
 from localbuild.engines.docker.privilege import is_refusal, privilege_settings
-from localbuild.errors import PrivilegeRefusedError
+from localbuild.errors import ContainerStartError, PrivilegeRefusedError
 from localbuild.ports.engine import ContainerSpec, Image, Privilege
 
+SPEC = ContainerSpec(name="c", image=Image(id="i", reference="i"), privilege=Privilege.FULL)
 RUNC = (
     "failed to create shim task: OCI runtime create failed: runc create failed: unable to start "
     "container process: unable to apply caps: operation not permitted: unknown"
@@ -46,8 +47,19 @@ def test_other_trouble_is_none(words: str) -> None:
 
 
 def test_it_is_an_error_of_its_own() -> None:
-    spec = ContainerSpec(name="c", image=Image(id="i", reference="i"), privilege=Privilege.FULL)
-    error = start_error(spec, RUNC)
+    error = start_error(SPEC, RUNC)
     assert isinstance(error, PrivilegeRefusedError)
     assert error.message == RUNC
-    assert not isinstance(start_error(spec, "network x not found"), PrivilegeRefusedError)
+    assert not isinstance(start_error(SPEC, "network x not found"), PrivilegeRefusedError)
+
+
+def test_an_engine_that_maps_users_is_told_of() -> None:
+    """It refuses for a reason of its own, and less privilege would not do there."""
+    words = (
+        "privileged mode is incompatible with user namespaces.  You must run the container in the "
+        "host namespace when running privileged mode"
+    )
+    error = start_error(SPEC, words)
+    assert type(error) is ContainerStartError
+    assert words in error.message
+    assert "userns-remap" in error.hints[0]
