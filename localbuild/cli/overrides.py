@@ -8,7 +8,8 @@ import click
 
 from localbuild.cli.caching import read_override
 from localbuild.cli.call import Call, Given
-from localbuild.cli.spread import VARIABLES
+from localbuild.cli.source_overrides import with_secondary_sources
+from localbuild.cli.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS, VARIABLES
 from localbuild.cli.variables import check_name
 from localbuild.cli.verbs import Option
 from localbuild.cli.windows import refuse_windows_type
@@ -28,6 +29,7 @@ _SUBMODULES = "--git-submodules-config-override"
 _FETCH = re.compile(r"fetchSubmodules\W+(true|false)")
 _PRIVILEGED = "--privileged-mode-override"
 _CACHE = "--cache-override"
+_SEVERAL = (VARIABLES, SECONDARY_SOURCES, SECONDARY_VERSIONS)
 _IGNORED_FLAGS = (
     "--insecure-ssl-override",
     "--report-build-status-override",
@@ -47,8 +49,6 @@ _IGNORED = (
     "--queued-timeout-in-minutes-override",
     "--registry-credential-override",
     "--secondary-artifacts-override",
-    "--secondary-sources-override",
-    "--secondary-sources-version-override",
     "--service-role-override",
     "--source-auth-override",
     "--source-location-override",
@@ -63,7 +63,7 @@ def override_options() -> list[click.Parameter]:
         *(Option(name, hidden=True) for name in texts),
         *(Option(f"{n}/--no-{n[2:]}", hidden=True, default=None) for n in _IGNORED_FLAGS),
         Option(f"{_PRIVILEGED}/--no-{_PRIVILEGED[2:]}", hidden=True, default=None),
-        Option(VARIABLES, hidden=True, multiple=True),
+        *(Option(name, hidden=True, multiple=True) for name in _SEVERAL),
     ]
 
 
@@ -78,6 +78,7 @@ def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVaria
         found = given.pop(_parameter(option), None)
         if found is not None:
             given.setdefault(name, convert(found))
+    with_secondary_sources(given)
     if environment := given.get("environment_type_override"):
         refuse_windows_type(str(environment.value))
     for option in (*_IGNORED, *_IGNORED_FLAGS):

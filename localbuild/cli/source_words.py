@@ -15,10 +15,11 @@ from localbuild.sources.places import Place, read_place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenSource:
-    """A secondary source that somebody has named."""
+    """A secondary source that somebody has named: its place, or a version of the project's."""
 
     identifier: str
-    place: Place | Path = field(repr=False)
+    place: Place | Path | None = field(default=None, repr=False)
+    version: str = ""
 
 
 def read_given_sources(value: object, base: Path) -> tuple[GivenSource, ...]:
@@ -67,6 +68,8 @@ def _read_given(word: str, base: Path) -> GivenSource:
     path = real_path(under(base, where))
     if is_dir(path):
         return GivenSource(identifier=identifier, place=path)
+    if where.startswith("#") and len(where) > 1:
+        return GivenSource(identifier=identifier, version=where[1:])
     place = read_place(where)
     if place is None:
         raise ValueError(f"{identifier}: there is no directory {where}")

@@ -1,18 +1,27 @@
-"""The one option of several words: `--environment-variables-override name=A,value=b name=C,…`."""
+"""Options of several words, as the AWS CLI has them: `--…-override name=A,value=b name=C,…`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 VARIABLES = "--environment-variables-override"
-_FIRST = ("name=", "value=", "type=", "[", "{")
+SECONDARY_SOURCES = "--secondary-sources-override"
+SECONDARY_VERSIONS = "--secondary-sources-version-override"
+_FIRST: Mapping[str, tuple[str, ...]] = {
+    VARIABLES: ("name=", "value=", "type=", "[", "{"),
+    SECONDARY_SOURCES: ("type=", "location=", "sourceIdentifier=", "[", "{"),
+    SECONDARY_VERSIONS: ("sourceIdentifier=", "sourceVersion=", "[", "{"),
+}
+"""How a word of each begins."""
 
 
 def spread_words(argv: Sequence[str]) -> list[str]:
     """The command line as click can read it: the option before each of its words."""
     spread: list[str] = []
-    listing = False
+    listing = ""
     for word in argv:
-        if listing and word.startswith(_FIRST) and spread[-1] != VARIABLES:
-            spread.append(VARIABLES)
-        listing = word == VARIABLES or (listing and word.startswith(_FIRST))
+        follows = bool(listing) and word.startswith(_FIRST[listing])
+        if follows and spread[-1] != listing:
+            spread.append(listing)
+        if not follows:
+            listing = word if word in _FIRST else ""
         spread.append(word)
     return spread

@@ -1,11 +1,11 @@
 """Which sources a build has, and where each is: SOURCE, `-s`, and those of the project."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from localbuild.cli.call import Call
 from localbuild.cli.settings import Settings
+from localbuild.cli.source_words import GivenSource
 from localbuild.errors import UsageError
 from localbuild.plan.model import SourcePlan
 from localbuild.project.model import ProjectSource
@@ -117,30 +117,38 @@ def _is_asked(call: Call, place: Path, settings: Settings) -> bool:
 def _secondary(settings: Settings) -> tuple[WantedSource, ...]:
     """The project's, where no `-s` stands in for them, then those of `-s`."""
     project = settings.definition.project if settings.definition else None
+    own = {source.identifier: source for source in (project.secondary_sources if project else ())}
     given = {source.identifier: source for source in settings.source}
     found: dict[str, WantedSource] = {}
-    for source in project.secondary_sources if project else ():
-        if source.identifier and source.identifier not in given:
-            found[source.identifier] = _of_project(source)
-    versions = {s.identifier: s.version for s in (project.secondary_sources if project else ())}
-    for each in given.values():
-        where = f"-s {each.identifier}"
-        found[each.identifier] = WantedSource(
-            place=each.place,
-            identifier=each.identifier,
-            version=_own_version(each.place, versions, each.identifier, where),
-            git_clone_depth=settings.git_clone_depth,
-            fetch_submodules=settings.git_submodules,
-            include_ignored=settings.no_ignore,
+    for identifier, source in own.items():
+        if identifier not in given:
+            found[identifier] = _of_project(source)
+    for identifier, stand_in in given.items():
+        found[identifier] = _given(stand_in, own.get(identifier), settings)
+    return tuple(found[name] for name in dict.fromkeys((*own, *given)))
+
+
+def _given(given: GivenSource, own: ProjectSource | None, settings: Settings) -> WantedSource:
+    """What `-s` names: a place, or another version of the project's own source."""
+    where = f"-s {given.identifier}"
+    place = given.place
+    if place is None:
+        if own is not None:
+            return _of_project(replace(own, version=given.version))
+        raise UsageError(
+            f"{where}:#{given.version}: the project has no such secondary source",
+            hints=(f"{where}:URL#{given.version}",),
         )
-    return tuple(found.values())
-
-
-def _own_version(
-    place: Path | Place, versions: Mapping[str, str], identifier: str, where: str
-) -> str:
-    own = "" if isinstance(place, Path) else place.version
-    return own or _version(place, versions.get(identifier, ""), where)
+    asked = own.version if own else ""
+    in_place = "" if isinstance(place, Path) else place.version
+    return WantedSource(
+        place=place,
+        identifier=given.identifier,
+        version=in_place or asked,
+        git_clone_depth=settings.git_clone_depth,
+        fetch_submodules=settings.git_submodules,
+        include_ignored=settings.no_ignore,
+    )
 
 
 def _version(place: Path | Place, asked: str, where: str) -> str:

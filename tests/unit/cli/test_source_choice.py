@@ -302,3 +302,58 @@ def test_what_the_service_would_refuse(app: Home, sources: list[str], message: s
     called = app.call("plan", "--project", "t.yml")
     assert called.code == 2
     assert message in called.err
+
+
+LIB = "Type: GITHUB, Location: 'https://github.com/o/lib', SourceIdentifier: lib, GitCloneDepth: 3"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-s", "lib:#v9"),
+        ("--secondary-sources-version-override", "sourceIdentifier=lib,sourceVersion=v9"),
+        (
+            "--secondary-sources-version-override",
+            '[{"sourceIdentifier":"lib","sourceVersion":"v9"}]',
+        ),
+    ],
+)
+def test_the_projects_own_in_another_version(app: Home, words: tuple[str, ...]) -> None:
+    versions = "[{SourceIdentifier: lib, SourceVersion: v2}]"
+    app.write("t.yml", template(LIB, versions=versions))
+    (found,) = plan(app, "--project", "t.yml", *words)["secondarySources"]
+    assert (found["type"], found["version"], found["gitCloneDepth"]) == ("GITHUB", "v9", 3)
+
+
+def test_sources_as_start_build_has_them(app: Home) -> None:
+    app.write("t.yml", template(LIB))
+    words = (
+        "--secondary-sources-override",
+        "type=S3,location=bucket/a.zip,sourceIdentifier=zip",
+        "sourceIdentifier=lib,type=GITHUB,location=https://github.com/o/other",
+        "--secondary-sources-version-override",
+        "sourceIdentifier=lib,sourceVersion=v3",
+    )
+    assert secondary(app, "--project", "t.yml", *words[:3], "-s", "docs:lib") == [
+        ("lib", "GITHUB", "https://github.com/o/other", ""),
+        ("docs", "DIRECTORY", f"{app.cwd}/lib", ""),
+        ("zip", "S3", "bucket/a.zip", ""),
+    ]
+    found = secondary(app, "--project", "t.yml", *words, "sourceIdentifier=zip,sourceVersion=7")
+    assert [version for _, _, _, version in found] == ["v3", "7"]
+    assert secondary(app, "--project", "t.yml", *words, "-s", "lib:lib")[0][1] == "DIRECTORY"
+
+
+@pytest.mark.parametrize("name", ["sources", "sources-version"])
+@pytest.mark.parametrize("word", ["x", "[", "[1]", "sourceIdentifier=lib", "{}"])
+def test_an_override_that_names_no_source(app: Home, name: str, word: str) -> None:
+    called = app.call("plan", f"--secondary-{name}-override", word)
+    assert called.code == 2
+    assert f"error: --secondary-{name}-override: this " in called.err
+
+
+def test_a_version_of_a_source_that_the_project_has_not(app: Home) -> None:
+    called = app.call("plan", "-s", "lib:#v9")
+    assert called.code == 2
+    assert "error: -s lib:#v9: the project has no such secondary source" in called.err
+    assert "hint: -s lib:URL#v9" in called.err
