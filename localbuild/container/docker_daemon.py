@@ -17,6 +17,7 @@ COPIES = "vfs"
 
 _PLACES = {
     "GROUPS": "/sys/fs/cgroup",
+    "SELF": "/proc/self/cgroup",
     "DATA": DOCKER_DATA,
     "OWN": OWN_DOCKER_DATA,
     "ENTRY": ENTRY_POINT,

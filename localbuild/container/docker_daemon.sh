@@ -4,9 +4,9 @@
 # It ends with 0, after the name of the storage driver where a daemon was started; with 3 where the
 # image has no entry point; with 1 where the daemon does not start, after what the daemon said. Its
 # first line is `in-use` where another build's daemon has the volume of the project's layers.
-# @GROUPS@ stands for /sys/fs/cgroup, @DATA@ for where a daemon keeps its layers, @OWN@ for another
-# place for them, @ENTRY@ for the entry point, @DAEMON@ for the daemon, @LOG@ for the log that the
-# entry point writes, @SAID@ for what it prints itself.
+# @GROUPS@ stands for /sys/fs/cgroup, @SELF@ for /proc/self/cgroup, @DATA@ for where a daemon keeps
+# its layers, @OWN@ for another place for them, @ENTRY@ for the entry point, @DAEMON@ for the daemon,
+# @LOG@ for the log that the entry point writes, @SAID@ for what it prints itself.
 . @ENV_FILE@
 # What a build sets for its own commands, and a stand-in for `docker`, are not for the daemon.
 PATH=@PATH@
@@ -20,9 +20,11 @@ open_groups() {
   done
 }
 
-# In version 2 a group that has groups below it must have no processes.
+# In version 2 a group that has groups below it must have no processes. Only the container's own are
+# its to change: they are where it sees itself at their root.
 nest_groups() {
-  [ -f @GROUPS@/cgroup.controllers ] && mkdir -p @GROUPS@/init || return 0
+  grep -q -x '0::/' @SELF@ && [ -f @GROUPS@/cgroup.controllers ] || return 0
+  mkdir -p @GROUPS@/init
   while read -r process; do
     echo "$process" > @GROUPS@/init/cgroup.procs
   done < @GROUPS@/cgroup.procs

@@ -22,12 +22,12 @@ READY_S = 60.0
 class PrivateEngine:
     """A running dockerd without any network."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.url = f"unix://{folder}/d.sock"
         self._folder = folder
         self._log = (folder / "log").open("wb")
         self._process = subprocess.Popen(
-            ["unshare", "--net", "dockerd", "-H", self.url, *self._options()],
+            ["unshare", "--net", "dockerd", "-H", self.url, *self._options(), *options],
             stdout=self._log,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
@@ -86,12 +86,12 @@ class PrivateEngine:
 
 
 @contextmanager
-def private_engine() -> Iterator[PrivateEngine]:
-    """An engine with the small image, for the block."""
+def private_engine(*options: str) -> Iterator[PrivateEngine]:
+    """An engine with the small image, for the block. `options`: the daemon's, beside the usual."""
     if os.getuid() != 0 or shutil.which("dockerd") is None:
         missing("docker", "an engine of one's own needs root and dockerd")
     folder = Path(tempfile.mkdtemp(prefix="lbd-"))
-    engine = PrivateEngine(folder)
+    engine = PrivateEngine(folder, *options)
     try:
         engine.wait_ready()
         engine.load(SMALL)

@@ -120,14 +120,22 @@ def test_a_builds_own_variables_are_not_for_the_daemon(tmp_path: Path) -> None:
     assert lines(tmp_path / "docker.log")[0] == f"{tmp_path}:/usr/bin:/bin  proxy"
 
 
-@pytest.mark.parametrize("start", [True, False])
-def test_processes_leave_a_group_that_is_to_have_groups(start: bool, tmp_path: Path) -> None:
-    """As the kernel wants it in version 2; the files of straw keep what was written last."""
+@pytest.mark.parametrize(
+    ("own", "nested"), [("0::/\n", True), ("1:cpu:/a\n0::/\n", True), ("0::/system/c\n", False)]
+)
+def test_processes_leave_a_group_that_is_to_have_groups(
+    own: str, nested: bool, tmp_path: Path
+) -> None:
+    """As the kernel wants it in version 2, in the container's own groups alone."""
     straw = image(tmp_path, WORKS)
     groups = tmp_path / "cgroup"
     groups.mkdir()
     (groups / "cgroup.controllers").write_text("cpu memory\n")
     (groups / "cgroup.procs").write_text("1\n22\n")
-    assert straw.run(start=start)[0] == 0
-    assert lines(groups / "init" / "cgroup.procs") == ["22"]
-    assert lines(groups / "cgroup.subtree_control") == ["+memory"]
+    (tmp_path / "self").write_text(own)
+    assert straw.run(SELF=str(tmp_path / "self"))[0] == 0
+    found = [(groups / name).exists() for name in ("init/cgroup.procs", "cgroup.subtree_control")]
+    assert found == [nested, nested]
+    if nested:  # what was written last: to the kernel every line is a write of its own
+        assert lines(groups / "init" / "cgroup.procs") == ["22"]
+        assert lines(groups / "cgroup.subtree_control") == ["+memory"]
