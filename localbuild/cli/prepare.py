@@ -108,7 +108,7 @@ def prepare(call: Call) -> Prepared:
         choice=choice,
         request=replace(
             make_request(
-                settings, around, choice, _variables(call, settings, overrides), references
+                settings, around, choice, option_variables(call, settings, overrides), references
             ),
             secrets=tuple(given_secrets.values),
             secondary_sources=tuple(other.plan(_facts(call, other)) for other in others),
@@ -186,7 +186,7 @@ def _event(environ: Mapping[str, str]) -> bytes | None:
         return None
 
 
-def _variables(
+def option_variables(
     call: Call, settings: Settings, overrides: tuple[ProjectVariable, ...]
 ) -> tuple[tuple[str, str], ...]:
     """Env files first, then `-e`, which wins, then the overrides that hold a text."""

@@ -1,9 +1,11 @@
 """`project show`: the project as a build would have it, each value with its origin."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from localbuild.cli.caching import WantedCache
+from localbuild.cli.caching import S3, WantedCache
 from localbuild.cli.call import Call
+from localbuild.cli.prepare import option_variables
 from localbuild.cli.project_notes import project_notes
 from localbuild.cli.settings import Settings
 from localbuild.errors import ExitCode
@@ -16,13 +18,15 @@ from localbuild.terms import VariableType
 from localbuild.units import print_duration
 
 _WIDEST = 48
+_OPTION = "option"
 
 Row = tuple[str, str, str]
 """A name, a value, and who set it."""
 
 
-def show_project(call: Call, settings: Settings) -> int:
-    """Print it, for people or as JSON."""
+def show_project(call: Call, settings: Settings, overrides: tuple[ProjectVariable, ...]) -> int:
+    """Print it, for people or as JSON. `overrides` are variables in `start-build`'s spelling."""
+    settings = _with_options(call, settings, overrides)
     definition = settings.definition
     notes = project_notes(definition, settings) if definition else ()
     if call.flag("json"):
@@ -30,6 +34,18 @@ def show_project(call: Call, settings: Settings) -> int:
         return ExitCode.SUCCEEDED
     call.voice.data("\n".join(_lines(settings, definition, notes)))
     return ExitCode.SUCCEEDED
+
+
+def _with_options(
+    call: Call, settings: Settings, overrides: tuple[ProjectVariable, ...]
+) -> Settings:
+    """The settings with the variables of this call, which win over the project's."""
+    pairs = option_variables(call, settings, overrides)
+    given = (ProjectVariable(name=name, value=value, file=_OPTION) for name, value in pairs)
+    references = (v for v in overrides if v.type is not VariableType.PLAINTEXT)
+    named = (replace(variable, file=_OPTION) for variable in references)
+    merged = {v.name: v for v in (*settings.project_variables, *given, *named)}
+    return replace(settings, project_variables=tuple(merged.values()))
 
 
 def setting_rows(settings: Settings) -> Iterator[Row]:
@@ -152,7 +168,9 @@ def _origin(variable: ProjectVariable, definition: Definition | None) -> str:
     found = definition.origins.get(f"variables.{variable.name}") if definition else None
     if found is not None and variable.file == found.place.file and variable.line:
         return str(found)
-    return f"{variable.file}:{variable.line}" if variable.file else "localbuild.toml"
+    if variable.line:
+        return f"{variable.file}:{variable.line}"
+    return variable.file or "localbuild.toml"
 
 
 def _shown(variable: ProjectVariable) -> str:
@@ -172,7 +190,9 @@ def _buildspec(settings: Settings) -> str:
 
 
 def _cache(cache: WantedCache) -> str:
-    return " ".join((cache.type, *cache.tiers, *cache.modes))
+    if cache.type == S3:
+        return " ".join(cache.tiers) or "your cache directory"
+    return " ".join((cache.type, *cache.modes))
 
 
 def _at(definition: Definition, path: str) -> str:

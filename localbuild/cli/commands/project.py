@@ -23,10 +23,11 @@ def project_show(ctx: click.Context) -> int:
     from localbuild.cli.project_show import show_project
 
     call = read_call(ctx)
-    given, _ = apply_overrides(call)
+    given, overrides = apply_overrides(call)
     if file := call.argument("file"):
         given = {**given, "project": Given(value=file, origin="FILE")}
-    return show_project(call, load_settings(replace(call, given=given), call.world.cwd))
+    settings = load_settings(replace(call, given=given), call.world.cwd)
+    return show_project(call, settings, overrides)
 
 
 COMMAND = click.Group(

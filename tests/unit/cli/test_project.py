@@ -213,6 +213,21 @@ def test_show_tells_the_origin_of_each_value(home: Home) -> None:
     assert "  t.yml:11: serviceRole has no meaning for a build on this machine" in called.out
 
 
+def test_show_tells_the_variables_of_the_call_as_its_own(home: Home) -> None:
+    home.write("t.yml", TEMPLATE.replace("      Cache: {Type: LOCAL", "      x: {Type: LOCAL"))
+    override = "name=MORE,value=/more,type=PARAMETER_STORE"
+    words = ("-e", "STAGE=mine", "--environment-variables-override", override)
+    called = home.call("project", "show", "t.yml", *words)
+    rows = [line.split() for line in called.out.splitlines()]
+    for wanted in (
+        "STAGE mine [option]",
+        "MORE Parameter Store /more [option]",
+        "KEY Parameter Store /app/key [t.yml:28]",
+        "cache your cache directory [default]",
+    ):
+        assert wanted.split() in rows, called.out
+
+
 def test_show_as_json(home: Home) -> None:
     home.write("t.yml", TEMPLATE)
     called = home.call("project", "show", "--json", "--project", "t.yml")
