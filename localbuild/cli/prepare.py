@@ -26,7 +26,7 @@ from localbuild.cli.secrets import GivenSecrets, read_given
 from localbuild.cli.settings import Settings
 from localbuild.cli.source_words import find_place
 from localbuild.cli.variables import read_options
-from localbuild.cli.wanted_sources import WantedSource, find_sources
+from localbuild.cli.wanted_sources import WantedSource, find_sources, hide_credentials
 from localbuild.cli.world import CREDENTIALS
 from localbuild.errors import UsageError
 from localbuild.plan.compile import BuildRequest, compile_plan
@@ -92,6 +92,7 @@ class Prepared:
 def prepare(call: Call) -> Prepared:
     """Everything about a build but its buildspec's content. Raises UsageError."""
     place = find_place(call.argument("where"), call.world.cwd)
+    hide_credentials(call, place)
     source = place if isinstance(place, Path) else call.world.cwd
     given, overrides = apply_overrides(call)
     settings = load_settings(replace(call, given=given), source)

@@ -73,15 +73,13 @@ class WantedSource:
 def find_sources(
     call: Call, place: Path | Place, settings: Settings
 ) -> tuple[WantedSource, tuple[WantedSource, ...]]:
-    """The primary source and the others; their credentials are masked from now on.
+    """The primary source and the others, whose credentials are masked from now on.
 
     Raises UsageError for what cannot be fetched or contradicts itself.
     """
     primary, others = _primary(call, place, settings), _secondary(settings)
-    for source in (primary, *others):
-        if isinstance(source.place, GitRepository):
-            for secret in source.place.secrets:
-                call.world.mask.add(secret)
+    for source in others:
+        hide_credentials(call, source.place)
     if primary.is_fetched and settings.source_mode == "mount":
         why = "of that version" if primary.checkout else "that is fetched"
         raise UsageError(
@@ -89,6 +87,12 @@ def find_sources(
             hints=("--source-mode copy",),
         )
     return primary, others
+
+
+def hide_credentials(call: Call, place: Path | Place) -> None:
+    """Mask what of a URL nobody may see."""
+    for secret in place.secrets if isinstance(place, GitRepository) else ():
+        call.world.mask.add(secret)
 
 
 def _primary(call: Call, place: Path | Place, settings: Settings) -> WantedSource:

@@ -44,7 +44,10 @@ _NEVER_ASK = {
     "GCM_INTERACTIVE": "never",
     "SSH_ASKPASS_REQUIRE": "never",
 }
-_WAYS = ("GIT_ASKPASS", "GIT_CONFIG", "GIT_HTTP_", "GIT_PROXY_", "GIT_SSH", "GIT_SSL_")
+_WAYS = (
+    *("GIT_ASKPASS", "GIT_CONFIG", "GIT_HTTP_", "GIT_LFS_"),
+    *("GIT_PROXY_", "GIT_SSH", "GIT_SSL_"),
+)
 _NO_GIT = "git is not installed"
 _LOOK_S = 0.1
 _PATIENCE_S = 2.0

@@ -1,7 +1,9 @@
 """Fetching real repositories, over file:// and HTTP."""
 
 import os
+import shutil
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -320,6 +322,36 @@ class TestCheckOut:
     def test_what_is_no_commit(self, scene: Scene, version: str) -> None:
         with pytest.raises(SourceError, match="reference not found"):
             self.check_out(scene, version)
+
+    def test_it_stands_by_itself(self, scene: Scene) -> None:
+        found = self.check_out(scene, "v1")
+        shutil.rmtree(scene.origin.path)
+        assert found.git("fsck", "--strict") == ""
+        assert found.git("for-each-ref", "--format=%(refname)").split() == [
+            "refs/remotes/origin/main",
+            "refs/remotes/origin/side",
+            "refs/tags/v1",
+        ]
+        assert found.git("rev-list", "--count", "origin/main") == "3"
+
+    def test_of_a_shallow_clone_and_a_linked_worktree(self, scene: Scene) -> None:
+        clone = Repository(scene.root / "clone")
+        clone.git("fetch", "--quiet", "--depth=1", scene.origin.url, "main:other")
+        clone.git("worktree", "add", "--quiet", "../linked", "other")
+        into = scene.root / "into"
+        into.mkdir()
+        path = scene.root / "linked"
+        tree, commit = check_out(path, "other", into, lambda: None, git_environment(scene.home))
+        found = Fetched(tree, commit)
+        assert (found.commit, found.file) == (scene.third, "3")
+        assert found.git("rev-list", "--count", "HEAD") == "1"
+
+    def test_of_a_repository_that_belongs_to_somebody_else(self, scene: Scene) -> None:
+        """As in a CI's container; where we may give files away, git refuses to serve these."""
+        with suppress(PermissionError):
+            for path in (scene.origin.path, *scene.origin.path.rglob("*")):
+                os.chown(path, 12345, 12345, follow_symlinks=False)
+        assert self.check_out(scene, "v1").file == "1"
 
     def test_the_remote_is_the_directorys_own(self, scene: Scene) -> None:
         scene.origin.git("remote", "add", "origin", "https://me:secret-word@h.example/app.git")
