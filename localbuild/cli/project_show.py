@@ -9,7 +9,7 @@ from localbuild.cli.prepare import option_variables
 from localbuild.cli.project_notes import project_notes
 from localbuild.cli.settings import Settings
 from localbuild.errors import ExitCode
-from localbuild.lines import one_line
+from localbuild.lines import harmless, one_line
 from localbuild.plan.images import resolve_image
 from localbuild.project.definition import Definition
 from localbuild.project.findings import ProjectNote
@@ -32,7 +32,7 @@ def show_project(call: Call, settings: Settings, overrides: tuple[ProjectVariabl
     if call.flag("json"):
         call.voice.document(_document(settings, definition, notes))
         return ExitCode.SUCCEEDED
-    call.voice.data("\n".join(_lines(settings, definition, notes)))
+    call.voice.data(harmless("\n".join(_lines(settings, definition, notes))))
     return ExitCode.SUCCEEDED
 
 

@@ -14,6 +14,7 @@ from localbuild.errors import UsageError
 from localbuild.project.toml import read_toml
 from tests.unit.cli.calling import SPEC, Home
 from tests.unit.cli.forge import make_env_file, make_toml
+from tests.unit.project.forge import make_definition
 
 SHORT, LONG = 2_000, 20_000
 HOST = {"STAGE": "dev", "HOME": "/home/me"}
@@ -78,4 +79,17 @@ def test_whole_calls(home: Home) -> None:
             assert called.code in (0, 2), (seed, called)
             assert "\x1b" not in called.err
             assert "\n::" not in f"\n{called.err}"
+    assert codes == {0, 2}
+
+
+def test_whole_calls_with_a_definition(home: Home) -> None:
+    codes = set()
+    for seed in range(100):
+        (home.cwd / "t.yml").write_bytes(make_definition(seed))
+        called = home.call("project", "show", "t.yml")
+        codes.add(called.code)
+        assert called.code in (0, 2), (seed, called)
+        for said in (called.out, called.err):
+            assert "\x1b" not in said
+            assert not [line for line in said.splitlines() if line.lstrip().startswith("::")]
     assert codes == {0, 2}

@@ -3,6 +3,8 @@
 import json
 from random import Random
 
+from tests.unit.project.forge_shaped import make_properties
+
 _NAMES = ("Stage", "Bare", "Role", "Role.Arn", "AWS::Region", "AWS::NoValue", "C0", "C1", "M", "k")
 _FUNCTIONS = (
     "Ref",
@@ -100,10 +102,31 @@ def make_definition(seed: int) -> bytes:
             "Build": {"Type": "AWS::CodeBuild::Project", "Properties": _properties(random, 3)},
         },
     }
+    if random.random() < 0.5:
+        document = _shaped(random)
     if random.random() < 0.2:
         document = _other(random)
     data = json.dumps(document, ensure_ascii=random.random() < 0.5, indent=random.choice((None, 1)))
     return _torn(random, data.encode())
+
+
+def _shaped(random: Random) -> dict[str, object]:
+    properties = make_properties(random)
+    if random.random() < 0.2:
+        properties[random.choice(sorted(properties))] = _value(random, 2)
+    return {
+        "Parameters": {"Stage": {"Type": "String", "Default": "dev"}, "Bare": {"Type": "String"}},
+        "Mappings": {"Texts": {"k": {"k": "text"}}},
+        "Conditions": {
+            "Always": {"Fn::Equals": ["a", "a"]},
+            "Never": {"Fn::Not": [{"Condition": "Always"}]},
+            "OnAws": {"Fn::Equals": [{"Ref": "Role"}, "x"]},
+        },
+        "Resources": {
+            "Role": {"Type": "AWS::IAM::Role"},
+            "Build": {"Type": "AWS::CodeBuild::Project", "Properties": properties},
+        },
+    }
 
 
 def _other(random: Random) -> dict[str, object]:

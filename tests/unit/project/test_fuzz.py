@@ -22,7 +22,7 @@ def read_one(seed: int) -> str:
 def test_two_thousand_definitions() -> None:
     found = [read_one(seed) for seed in range(SHORT)]
     refused = [text for text in found if text.startswith("refused at ")]
-    assert SHORT // 50 < len(refused) < SHORT - SHORT // 50
+    assert SHORT // 5 < len(refused) < SHORT - SHORT // 5
     assert not [text for text in found if not text or "at [0" in text]
 
 
