@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from localbuild.cache.allowed import select_allowed
 from localbuild.cache.archive import WHITEOUT, Archive, Contents
@@ -31,6 +32,7 @@ from localbuild.cache.layer_names import (
 from localbuild.cache.layer_plan import LayerPlan
 from localbuild.cache.loading import read_index
 from localbuild.cache.patterns import absolute, parse_path
+from localbuild.errors import EngineError, EngineLostError
 from localbuild.ports.engine import Image, Layers, NewLayer
 from localbuild.ports.store import ByteStore, StoreError
 
@@ -40,45 +42,73 @@ MOST_LAYERS = 110
 LARGEST_BYTES = 16 << 30
 
 
+class _Content(NamedTuple):
+    """What a layer is to bring on top of which image, and what it is to take away."""
+
+    base: Image
+    entries: dict[bytes, Entry]
+    removed: tuple[bytes, ...] = ()
+
+
 def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image | None) -> Image:
     """Make the layer: what changed on top of `below` where that is little, else all of it.
 
-    Raises StoreError, EngineError, and ValueError for files that a layer cannot hold.
+    All of it, too, where files are gone and the engine cannot take them away. Raises StoreError,
+    EngineError, and ValueError for files that a layer cannot hold.
     """
-    scope = plan.manifest.scope
-    index = read_index(store, scope, plan.manifest.segments)
-    entries = _allowed(index, plan)
-    removed: tuple[bytes, ...] = ()
-    base = plan.base
-    old = _old_index(plan, store) if below is not None and 0 < below.layers < MOST_LAYERS else None
-    if below is not None and old is not None:
-        gone, changed = _changes(old, replace(index, entries=entries))
-        hides = bool(gone) and not plan.bare  # a whiteout would take the image's own, too
-        if 2 * (len(gone) + len(changed)) < len(entries) and not hides:
-            removed, base = topmost(gone, entries), below
-            entries = increment(entries, changed, removed)
+    index = read_index(store, plan.manifest.scope, plan.manifest.segments)
+    whole = _Content(plan.base, _allowed(index, plan))
+    wanted = _changed(plan, store, replace(index, entries=whole.entries), below) or whole
+    try:
+        return engine.add_layer(_new_layer(plan, store, index, wanted))
+    except EngineLostError:
+        raise
+    except EngineError:
+        if not wanted.removed:
+            raise
+        return engine.add_layer(_new_layer(plan, store, index, whole))
+
+
+def _changed(
+    plan: LayerPlan, store: ByteStore, index: Index, below: Image | None
+) -> _Content | None:
+    """What changed since the layer below; None where it is better made whole."""
+    if below is None or not 0 < below.layers < MOST_LAYERS:
+        return None
+    old = _old_index(plan, store)
+    if old is None:
+        return None
+    gone, changed = _changes(old, index)
+    hides = bool(gone) and not plan.bare  # a whiteout would take the image's own, too
+    if hides or 2 * (len(gone) + len(changed)) >= len(index.entries):
+        return None
+    removed = topmost(gone, index.entries)
+    return _Content(below, increment(index.entries, changed, removed), removed)
+
+
+def _new_layer(plan: LayerPlan, store: ByteStore, index: Index, content: _Content) -> NewLayer:
+    """The layer for the engine."""
 
     def place(path: bytes) -> bytes:
         return os.fsencode(absolute(path, plan.source_directory)).lstrip(b"/")
 
-    owned = _owned(plan, entries, place)
-    entries = {path: entry for path, entry in entries.items() if path not in owned}
+    owned = _owned(plan, content.entries, place)
+    entries = {path: entry for path, entry in content.entries.items() if path not in owned}
+    removed = content.removed
     archive = Archive(
         entries.values(),
-        Contents(store, scope, index),
+        Contents(store, plan.manifest.scope, index),
         place,
         removed,
         _directories(plan, [*entries.values()], [place(path) for path in removed], owned, place),
     )
-    return engine.add_layer(
-        NewLayer(
-            base=base,
-            reference=plan.reference,
-            labels=_labels(plan),
-            size_bytes=archive.size_bytes,
-            archive=archive,
-            removes=bool(removed),
-        )
+    return NewLayer(
+        base=content.base,
+        reference=plan.reference,
+        labels=_labels(plan),
+        size_bytes=archive.size_bytes,
+        archive=archive,
+        removes=bool(removed),
     )
 
 

@@ -30,6 +30,7 @@ from localbuild.cache.loading import load_index
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.container import tar
 from localbuild.engines.scripted import ScriptedEngine
+from localbuild.errors import EngineError, EngineLostError
 from localbuild.ports.engine import ContainerSpec, Image, NewLayer
 from localbuild.ports.store import ByteStore, StoreError
 from tests.trees.compare import Drop, describe, differences
@@ -277,6 +278,55 @@ def test_increments_stack_to_what_is_there(
         assert top.size_bytes < 20_000  # not the ballast
         there = {m.name for m in files_of(engine, image) if m.name.startswith("src/d")}
         assert there == {f"src/{path.decode()}" for path in kept.files.index.entries}
+
+
+class Builder(Recorder):
+    """An engine that can take nothing away with a layer."""
+
+    def add_layer(self, layer: NewLayer) -> Image:
+        if layer.removes:
+            raise self.refusal
+        return super().add_layer(layer)
+
+    refusal: EngineError = EngineError("it takes no whiteouts")
+
+
+def shrunk(store: MemoryStore, engine: Recorder, tmp_path: Path) -> tuple[LayerPlan, Image, Kept]:
+    """A layer, and the plan of a next one that has a file less."""
+    root = new_root(tmp_path)
+    make_tree(root / "src/d")
+    kept = save(root, PATHS, store)
+    image = make_layer(planned(engine, kept), store, engine, None)
+    back = restore(kept.manifest, root, store)
+    (root / "src/d/y/b").unlink()
+    later = save(root, PATHS, store, back.base, key="later")
+    plan = replace(
+        planned(engine, later),
+        below=image.reference,
+        below_segments=kept.manifest.segments,
+        bare=True,
+    )
+    return plan, image, later
+
+
+def test_an_engine_that_takes_nothing_away_gets_a_whole_layer(
+    store: MemoryStore, tmp_path: Path
+) -> None:
+    engine = Builder()
+    plan, below, later = shrunk(store, engine, tmp_path)
+    image = make_layer(plan, store, engine, below)
+    assert image.layers == base_of(engine).layers + 1
+    there = {m.name for m in files_of(engine, image) if m.name.startswith("src/d")}
+    assert there == {f"src/{path.decode()}" for path in later.files.index.entries}
+
+
+def test_an_engine_that_has_gone_is_asked_no_more(store: MemoryStore, tmp_path: Path) -> None:
+    engine = Builder()
+    engine.refusal = EngineLostError("gone")
+    plan, below, _ = shrunk(store, engine, tmp_path)
+    with pytest.raises(EngineLostError):
+        make_layer(plan, store, engine, below)
+    assert len(engine.archives) == 1
 
 
 def change(tree: Path, step: int) -> None:
