@@ -60,7 +60,7 @@ def provide_image(
         return engine.pull_image(wanted.image_reference, wanted.platform, on_progress)
     except ImageUnavailableError as error:
         raise ImageUnavailableError(
-            f"{message}: {error.message}", hints=image_hints(wanted.image)
+            f"{message}: {error.message}", hints=(*error.hints, *image_hints(wanted.image))
         ) from error
 
 

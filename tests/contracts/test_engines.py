@@ -63,8 +63,26 @@ class TestDockerEngineFromAfar(EngineContract):
 
 
 @pytest.mark.docker
-class TestDockerEngine(EngineContract, HostFilesContract, LayersContract, RemovingLayersContract):
+class TestDockerEngine(EngineContract, HostFilesContract, LayersContract):
     """The real one."""
+
+    @pytest.fixture
+    def reference(self) -> str:
+        return SMALL
+
+    @pytest.fixture
+    def engine(self, docker_engine: Engine) -> Engine:
+        return docker_engine
+
+
+@pytest.mark.docker
+@pytest.mark.lone_layers
+class TestDockerEngineThatLoadsLayers(RemovingLayersContract):
+    """The real one, where it takes an image without the layers below."""
+
+    spec = EngineContract.spec
+    base = LayersContract.base
+    add = LayersContract.add
 
     @pytest.fixture
     def reference(self) -> str:

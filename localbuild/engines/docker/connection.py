@@ -4,7 +4,7 @@ import os
 import platform
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +22,7 @@ class Connection:
     """A client of the engine's API. `shares_kernel`: a FIFO of ours works in its containers."""
 
     api: Any
+    name: str = "docker"
     endpoint: str = ""
     shares_kernel: bool = False
 
@@ -52,7 +53,13 @@ def connect(docker_host: str, context: str) -> Connection:
         raise refusal(where, error) from error
     near = where.startswith(("unix://", "http+unix://"))
     same = found.get("KernelVersion") == platform.release() and sys.platform == "linux"
-    return Connection(api=api, endpoint=where, shares_kernel=near and same)
+    return Connection(api=api, name=_name(found), endpoint=where, shares_kernel=near and same)
+
+
+def _name(found: Mapping[str, Any]) -> str:
+    """What answers there, for people: nothing else is decided by it."""
+    parts = (str(part.get("Name", "")) for part in found.get("Components") or ())
+    return "podman" if any(part.startswith("Podman") for part in parts) else "docker"
 
 
 def _knock(where: str) -> None:

@@ -17,7 +17,7 @@ from localbuild.engines.docker.creation import (
     sh_hints,
     start_error,
 )
-from localbuild.engines.docker.death import GONE_S, kill, last_state
+from localbuild.engines.docker.death import GONE_S, kill, last_state, remove
 from localbuild.engines.docker.host import HostView
 from localbuild.engines.docker.loopback import serve_in
 from localbuild.engines.docker.pipe import open_pipes
@@ -28,7 +28,7 @@ from localbuild.engines.docker.tree import (
     unpack_through_pipe,
 )
 from localbuild.engines.docker.tunnel import serve_through_exec
-from localbuild.errors import ContainerStartError
+from localbuild.errors import ContainerStartError, EngineLostError
 from localbuild.ports.engine import (
     CommandEnd,
     CommandRequest,
@@ -142,7 +142,7 @@ class DockerContainer:
         return self._host.open_root() if self._host else None
 
     def open_changes(self) -> int | None:
-        """overlay2's upper directory where we may read it."""
+        """overlayfs' upper directory where we may read it."""
         return self._host.open_changes() if self._host else None
 
     def serve(self, answer: Answer) -> Served | None:
@@ -170,11 +170,11 @@ class DockerContainer:
         from requests.exceptions import RequestException
 
         self._closed = True
-        with suppress(APIError, RequestException):  # gone already, or the next start sweeps
+        with suppress(APIError, EngineLostError, RequestException):  # the next start sweeps
             if self._keep:
                 self._api.wait(self._id, timeout=GONE_S)
             else:
-                self._api.remove_container(self._id, force=True, v=True)
+                remove(self._api, self._id)
 
     def _create_with_pipe(self) -> str:
         """With the pipe where the engine finds it: one in another container does not."""

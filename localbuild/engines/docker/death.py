@@ -1,4 +1,4 @@
-"""A container's last state: what the engine knows of its end, and ending it."""
+"""A container's last state: what the engine knows of its end, ending it, and removing it."""
 
 import time
 from contextlib import suppress
@@ -30,6 +30,26 @@ def kill(api: Any, container: str) -> None:
 
     with suppress(APIError, EngineLostError), engine_calls("stopping the container"):
         api.kill(container)
+
+
+def remove(api: Any, container: str, patience_s: float = GONE_S) -> bool:
+    """End and remove a container; False where somebody else does, or the engine will not.
+
+    Podman refuses to end one that is ending by itself at that moment, and is asked again. Raises
+    EngineLostError.
+    """
+    from docker.errors import APIError
+
+    end = time.monotonic() + patience_s
+    while True:
+        try:
+            with engine_calls("removing a container"):
+                api.remove_container(container, force=True, v=True)
+            return True
+        except APIError as error:
+            if error.status_code in (404, 409) or time.monotonic() >= end:
+                return False
+        time.sleep(_PAUSE_S)
 
 
 def _wait_for_end(api: Any, container: str) -> dict[str, Any]:

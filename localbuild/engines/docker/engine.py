@@ -8,7 +8,8 @@ from typing import Any
 
 from localbuild.engines.docker.connection import Connection, engine_answers, engine_calls
 from localbuild.engines.docker.container import DockerContainer
-from localbuild.engines.docker.images import inspect_image, read_image
+from localbuild.engines.docker.death import remove
+from localbuild.engines.docker.images import inspect_image, pull_refusal, read_image
 from localbuild.engines.docker.layers import DockerLayers
 from localbuild.engines.docker.owner import (
     BUILD_LABEL,
@@ -38,7 +39,7 @@ class DockerEngine:
         with engine_answers("asking what it has"):
             found = self._api.info()
         return EngineFacts(
-            name=f"docker {found.get('ServerVersion', '')}",
+            name=f"{self._connection.name} {found.get('ServerVersion', '')}",
             api_version=str(self._api.api_version),
             endpoint=self._connection.endpoint,
             cpus=int(found.get("NCPU") or 0),
@@ -71,10 +72,10 @@ class DockerEngine:
                     decode=True,
                 ):
                     if "error" in line:
-                        raise ImageUnavailableError(f"{line['error']}")
+                        raise pull_refusal(reference, str(line["error"]))
                     on_progress(str(line.get("status", "")))
         except (NotFound, APIError) as error:
-            raise ImageUnavailableError(str(error.explanation or error)) from error
+            raise pull_refusal(reference, str(error.explanation or error)) from error
         image = self.find_image(reference, "")
         if image is None:
             raise ImageUnavailableError(f"image {reference} is not here after its pull")
@@ -114,20 +115,14 @@ class DockerEngine:
 
     def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
         """Remove containers of dead localbuild processes, or of this one; their names."""
-        from docker.errors import APIError
-
         with engine_answers("looking for leftovers"):
             found = self._api.containers(all=True, filters={"label": BUILD_LABEL})
         removed = []
         for entry in found:
             if not (_is_leftover(entry, kept_too=kept_too) or (own_too and _is_own(entry))):
                 continue
-            try:
-                with engine_calls("removing a leftover"):
-                    self._api.remove_container(entry["Id"], force=True, v=True)
-            except APIError:
-                continue  # somebody else is removing it
-            removed.append(str(entry["Names"][0]).lstrip("/"))
+            if remove(self._api, entry["Id"], patience_s=0):
+                removed.append(str(entry["Names"][0]).lstrip("/"))
         remove_dead_pipes()
         return tuple(removed)
 

@@ -16,6 +16,9 @@ _OURS = "/codebuild/readonly"
 _OVERLAY_SETTINGS = ("redirect_dir", "metacopy")
 """With them a directory of changes is not whole by itself."""
 
+_DRIVERS = ("overlay2", "overlay")
+"""The kernel's overlayfs, as Docker and as podman call it."""
+
 
 class HostView:
     """Opens what is proven to be that container's, and is None for anything else.
@@ -48,10 +51,10 @@ class HostView:
         return None
 
     def open_changes(self) -> int | None:
-        """overlay2's upper directory."""
+        """overlayfs' upper directory."""
         driver = self._inspected.get("GraphDriver") or {}
         path = (driver.get("Data") or {}).get("UpperDir", "")
-        if driver.get("Name") != "overlay2" or not path or not _is_plain_overlay(self._pid):
+        if driver.get("Name") not in _DRIVERS or not path or not _is_plain_overlay(self._pid):
             return None
         root = self.open_root()
         if root is None:
@@ -107,16 +110,19 @@ def _same_users(pid: int) -> bool:
 
 
 def _is_plain_overlay(pid: int) -> bool:
-    """Whether the root's overlay has none of the settings that point elsewhere."""
+    """Whether the root is an overlay of the kernel's, without the settings that point elsewhere."""
     parameters = Path("/sys/module/overlay/parameters")
     try:
         defaults = {s: (parameters / s).read_text().strip() for s in _OVERLAY_SETTINGS}
         mounts = Path(f"/proc/{pid}/mountinfo").read_text(errors="replace").splitlines()
     except OSError:
         return False
-    [*_, options] = next((m for m in mounts if m.split(" ")[4] == "/"), "").split(" ")
-    given = dict(o.partition("=")[::2] for o in options.split(","))
-    return all(given.get(s, defaults[s]) in ("N", "off", "nofollow") for s in _OVERLAY_SETTINGS)
+    root = next((m for m in mounts if m.split(" ")[4] == "/"), "")
+    kind, _, options = root.rpartition(" - ")[2].partition(" ")
+    given = dict(o.partition("=")[::2] for o in options.rpartition(" ")[2].split(","))
+    return kind == "overlay" and all(
+        given.get(s, defaults[s]) in ("N", "off", "nofollow") for s in _OVERLAY_SETTINGS
+    )
 
 
 def _share_a_new_file(root: int, changes: int) -> bool:

@@ -7,6 +7,8 @@ from localbuild.engines.docker.connection import engine_calls
 from localbuild.errors import ImageUnavailableError
 from localbuild.ports.engine import Image
 
+_WRITTEN_OUT = ("docker.io/library/", "docker.io/", "localhost/")
+
 
 def inspect_image(api: Any, reference: str) -> Mapping[str, Any] | None:
     """What the engine knows of an image; None where it has none. Raises EngineError."""
@@ -33,6 +35,21 @@ def read_image(found: Mapping[str, Any], reference: str) -> Image:
         layers=len(layers_of(found)),
         labels=tuple(sorted((config.get("Labels") or {}).items())),
     )
+
+
+def pull_refusal(reference: str, why: str) -> ImageUnavailableError:
+    """That an image cannot be pulled. Podman can be set up not to guess a short name's registry."""
+    path = reference if "/" in reference else f"library/{reference}"
+    full = (f"name its registry: localbuild run --image docker.io/{path}",)
+    return ImageUnavailableError(why, hints=full if "short-name" in why else ())
+
+
+def short_name(name: str) -> str:
+    """A name as we gave it, without a registry: podman writes names out in full."""
+    for written_out in _WRITTEN_OUT:
+        if name.startswith(written_out):
+            return name.removeprefix(written_out)
+    return name
 
 
 def layers_of(found: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,7 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from localbuild.engines.docker.connection import engine_answers, engine_calls
-from localbuild.engines.docker.images import inspect_image, layers_of, read_image
+from localbuild.engines.docker.images import (
+    inspect_image,
+    layers_of,
+    read_image,
+    short_name,
+)
 from localbuild.engines.docker.layer_archive import LayerBody, build_context, image_archive
 from localbuild.errors import EngineError
 from localbuild.ports.engine import Image, LayerImage, NewLayer
@@ -158,7 +163,7 @@ def _read_entry(entry: Mapping[str, Any]) -> Iterator[LayerImage]:
     """One image as often as it has names; one without any by its id."""
     labels = entry.get("Labels") or {}
     size = str(labels.get(SIZE_LABEL, ""))
-    names = [name for name in entry.get("RepoTags") or () if name != "<none>:<none>"]
+    names = [short_name(n) for n in entry.get("RepoTags") or () if n != "<none>:<none>"]
     for name in names or [entry["Id"]]:
         yield LayerImage(
             reference=name,

@@ -56,7 +56,14 @@ def test_pipes_that_are_closed_prove_nothing(pipes: HostPipes) -> None:
 
 @pytest.mark.parametrize(
     "driver",
-    [None, {}, {"Name": "overlay2"}, {"Name": "overlay2", "Data": None}, {"Name": "btrfs"}],
+    [
+        None,
+        {},
+        {"Name": "overlay2"},
+        {"Name": "overlay", "Data": None},
+        {"Name": "btrfs"},
+        {"Name": "vfs", "Data": {"UpperDir": "/"}},
+    ],
 )
 def test_other_drivers_keep_no_changes(pipes: HostPipes, driver: dict[str, Any] | None) -> None:
     assert HostView(Inspected(os.getpid(), driver), "c", pipes).open_changes() is None
