@@ -1,26 +1,23 @@
 """One build, from its request to its exit code."""
 
 import os
-from contextlib import ExitStack
 from dataclasses import replace
 
 from localbuild.cli.call import Call
 from localbuild.cli.complaints import tell_problems
 from localbuild.cli.exports import write_exports
-from localbuild.cli.fetching import open_sources, with_sources
+from localbuild.cli.fetching import Fetched, fetch_sources, open_sources
 from localbuild.cli.last_resort import end_process
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.secrets import unused_fakes
 from localbuild.cli.signals import StopSignals
 from localbuild.cli.voice import Voice
 from localbuild.cli.wiring import Wired, open_the_engine, wire
-from localbuild.errors import BuildspecError, ExitCode, LocalbuildError
+from localbuild.errors import BuildspecError, ExitCode
 from localbuild.events.result import BuildResult
 from localbuild.plan.environment import AutoRetry
 from localbuild.run.boundary import refuse_build, refuse_source, stop_download
 from localbuild.run.build import run_build
-from localbuild.run.deadline import Deadline
-from localbuild.run.outcome import StoppedError
 from localbuild.terms import StatusType
 from localbuild.units import print_duration
 
@@ -31,16 +28,20 @@ _HANGS = "something does not answer: localbuild ends without it"
 def build(call: Call, prepared: Prepared) -> int:
     """Run a build and leave its record; returns the exit code. Raises HostResourceError.
 
-    A failed build is run again as often as `auto-retry-limit` says, each time as a new build.
+    The record begins once the sources are there, or are known not to come. A failed build is run
+    again as often as `auto-retry-limit` says, each time as a new build.
     Source: API reference, ProjectBuild autoRetryLimit.
     """
     limit = prepared.settings.auto_retry_limit
     retry = AutoRetry(limit=limit) if limit else None
     while True:
-        with _stop_signals(call, prepared) as signals:
+        with (
+            _stop_signals(call, prepared) as signals,
+            fetch_sources(call, prepared, signals.interrupted) as fetched,
+        ):
             wired = wire(call, prepared, signals, retry)
             try:
-                code = _run(call, prepared, wired)
+                code = _run(call, fetched, wired)
             finally:
                 wired.masked.close()
                 wired.bus.close()
@@ -64,28 +65,18 @@ def _stop_signals(call: Call, prepared: Prepared) -> StopSignals:
     return StopSignals(lambda: call.voice.remark(_STOPPING), last_resort)
 
 
-def _run(call: Call, prepared: Prepared, wired: Wired) -> int:
-    """Fetch the sources and run the build on them; a build without sources ends in its record."""
-    services, request = wired.services, prepared.request
-    deadline = Deadline(services.clock, request.timeout_s, services.interrupted)
-
-    def check() -> None:
-        if deadline() is not None:
-            raise StoppedError
-
-    with ExitStack() as stack:
-        began = services.clock.monotonic()
-        try:
-            ready = stack.enter_context(with_sources(call, prepared, check))
-        except StoppedError:
-            return stop_download(deadline(), request, wired.identity, services)
-        except LocalbuildError as error:
-            return refuse_source(error, request, wired.identity, services)
-        seconds = 0.0 if ready is prepared else services.clock.monotonic() - began
-        return _run_fetched(call, ready, wired, seconds)
+def _run(call: Call, fetched: Fetched, wired: Wired) -> int:
+    """Run the build on its sources; one without them ends in its record."""
+    request, services = fetched.prepared.request, wired.services
+    if fetched.stopped is not None:
+        return stop_download(fetched.stopped, request, wired.identity, services)
+    if fetched.error is not None:
+        return refuse_source(fetched.error, request, wired.identity, services)
+    return _run_fetched(call, fetched, wired)
 
 
-def _run_fetched(call: Call, prepared: Prepared, wired: Wired, fetch_s: float) -> int:
+def _run_fetched(call: Call, fetched: Fetched, wired: Wired) -> int:
+    prepared = fetched.prepared
     try:
         plan = prepared.plan()
     except BuildspecError as error:
@@ -101,7 +92,7 @@ def _run_fetched(call: Call, prepared: Prepared, wired: Wired, fetch_s: float) -
         fake_secrets=used,
         source=source,
         secondary_sources=tuple(others),
-        fetch_s=fetch_s,
+        fetch_s=fetched.seconds,
     )
     return run_build(plan, wired.identity, services)
 

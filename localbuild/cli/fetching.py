@@ -1,8 +1,8 @@
 """Brings a build's sources to this machine: everything after it works on directories."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localbuild.cli.call import Call
@@ -11,22 +11,55 @@ from localbuild.cli.layers import PROJECT_FILE
 from localbuild.cli.paths import is_file
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.wanted_sources import WantedSource
+from localbuild.errors import LocalbuildError
 from localbuild.lines import one_line
+from localbuild.ports.engine import Interruption
 from localbuild.ports.source import Source, SourceError
+from localbuild.run.deadline import Deadline, SystemClock
+from localbuild.run.outcome import StoppedError
 from localbuild.sources.places import GitRepository, S3Object
 
 Check = Callable[[], None]
 """Raises where the work must end."""
 
 
-@contextmanager
-def with_sources(call: Call, prepared: Prepared, check: Check) -> Iterator[Prepared]:
-    """The build with all of its sources in directories, which are gone afterwards.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """How fetching came out: where nothing kept the sources away, `prepared` has them all."""
 
-    Raises SourceError, HostResourceError, and what `check` raises.
+    prepared: Prepared
+    seconds: float = 0.0
+    stopped: Interruption | None = None
+    error: LocalbuildError | None = None
+
+
+@contextmanager
+def fetch_sources(
+    call: Call, prepared: Prepared, interrupted: Callable[[], Interruption | None]
+) -> Iterator[Fetched]:
+    """Bring all sources into directories, which are gone after the block.
+
+    It may take as long as the build itself, and ends where `interrupted` says so.
     """
+    clock = SystemClock()
+    deadline = Deadline(clock, prepared.request.timeout_s, interrupted)
+
+    def check() -> None:
+        if deadline() is not None:
+            raise StoppedError
+
     wanted = (prepared.primary, *prepared.others)
-    with _fetched(call, prepared, wanted, check) as found:
+    began = clock.monotonic()
+    with ExitStack() as stack:
+        try:
+            ready = stack.enter_context(_fetched(call, prepared, wanted, check))
+        except StoppedError:
+            found = Fetched(prepared=prepared, stopped=deadline())
+        except LocalbuildError as error:
+            found = Fetched(prepared=prepared, error=error)
+        else:
+            seconds = 0.0 if ready is prepared else clock.monotonic() - began
+            found = Fetched(prepared=ready, seconds=seconds)
         yield found
 
 

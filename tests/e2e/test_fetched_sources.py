@@ -158,3 +158,40 @@ def _await(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_a_version_of_the_directory_that_one_works_in(
+    tmp_path: Path, docker_engine: Engine
+) -> None:
+    app = Repository(tmp_path / "app")
+    buildspec = "version: 0.2\nphases: {build: {commands: [cat file]}}\n"
+    first = app.commit({"buildspec.yml": buildspec, "file": "as it was\n"})
+    app.commit({"file": "as it is\n"})
+    (app.path / "file").write_text("as it is becoming\n")
+    for words, text in (((), "as it is becoming\n"), (("--source-version", first), "as it was\n")):
+        done = run(tmp_path / f"here-{len(words)}", str(app.path), *words)
+        assert done.returncode == 0, done.stderr
+        assert f"\n{text}" in done.stdout
+    assert app.git("status", "--porcelain") == "M file"
+    document = json.loads((app.path / ".localbuild/builds/latest/build.json").read_text())
+    assert (document["sourceVersion"], document["resolvedSourceVersion"]) == (first, first)
+
+
+def test_what_a_killed_build_has_fetched_goes_with_the_next_fetch(
+    tmp_path: Path, served: Path
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    kept = tmp_path / "STATE" / "localbuild" / "sources"
+    with serve(served, hang=threading.Event()) as server:
+        process = subprocess.Popen(
+            _command(server.url("app")), cwd=here, env=environment(here), stdin=subprocess.DEVNULL
+        )
+        _await(lambda: bool(server.held))
+        process.kill()
+        process.wait(60)
+        assert len(list(kept.iterdir())) == 1
+        assert list(here.iterdir()) == []  # a record would have no end
+    done = run(tmp_path / "next", f"file://{tmp_path}/none")
+    assert done.returncode == 5
+    assert list(kept.iterdir()) == []
