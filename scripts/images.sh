@@ -80,8 +80,10 @@ import_image() {
 
 # build_image NAME [FILE…]: a Dockerfile on stdin becomes the image; it may copy the files, of scripts/.
 build_image() {
+    local more=()
     cat >"$WORK/Dockerfile"
-    tar --create --directory "$WORK" Dockerfile --directory "$SCRIPTS" "${@:2}" |
+    if [ $# -gt 1 ]; then more=(--directory "$SCRIPTS" "${@:2}"); fi
+    tar --create --directory "$WORK" Dockerfile ${more[@]+"${more[@]}"} |
         engine_api POST "/build?forcerm=1&t=$(image_name "$1")" --header 'Content-Type: application/x-tar' --upload-file -
     image_exists "$1"
 }
