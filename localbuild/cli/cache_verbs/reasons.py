@@ -52,10 +52,11 @@ def cache_why(ctx: click.Context) -> int:
 def _next(call: Call) -> Reasons:
     """From the source as it is now. Raises UsageError, BuildspecError, StoreError."""
     from localbuild.cache.wanted import evaluate_here
+    from localbuild.cli.fetching import with_buildspec
     from localbuild.cli.prepare import prepare
 
-    prepared = prepare(call)
-    plan = prepared.plan()
+    with with_buildspec(call, prepare(call)) as prepared:
+        plan = prepared.plan()
     if not plan.cache.paths:
         return Reasons(outcome="off", why=("the buildspec has no cache paths",))
     with open_caches(call) as caches:

@@ -357,3 +357,17 @@ def test_a_version_of_a_source_that_the_project_has_not(app: Home) -> None:
     assert called.code == 2
     assert "error: -s lib:#v9: the project has no such secondary source" in called.err
     assert "hint: -s lib:URL#v9" in called.err
+
+
+def test_a_doctor_fetches_nothing(home: Home) -> None:
+    called = home.call("doctor", "https://h.invalid/app.git", "--docker-host", "unix:///nowhere")
+    assert (
+        "buildspec.yml: not looked at: https://h.invalid/app.git is not fetched for this"
+        in called.out
+    )
+
+
+def test_why_the_next_build_of_a_version_misses(repository: Repository, home: Home) -> None:
+    called = home.call("-C", str(repository.path), "cache", "why", "--next", "--source-version=v1")
+    assert called.code == 0, called.err
+    assert "the buildspec has no cache paths" in called.out
