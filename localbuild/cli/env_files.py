@@ -108,10 +108,9 @@ def _fault(line: str) -> tuple[str, str]:
     if "\0" in line:
         return "a variable cannot hold a NUL character", ""
     name, sign, _ = line.partition("=")
-    fault = name_fault(name)
-    if not fault[0]:
-        return fault
-    if _ENCODED.fullmatch(line) or (not sign and not is_shell_name(name)):
+    if is_shell_name(name):
+        return name_fault(name)
+    if not sign or _ENCODED.fullmatch(line):
         return "this is neither NAME=VALUE nor the name of a variable of this host", _SEVERAL_LINES
     bare = name.strip()
     if bare != name and is_shell_name(bare):

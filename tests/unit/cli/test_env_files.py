@@ -87,6 +87,7 @@ ONLY = "this is neither NAME=VALUE nor the name of a variable of this host"
         ("A=1\n B = 2", "2:2", "there is a blank between B and its =", "B=VALUE"),
         ("export A=1", "1:1", "`export` is a shell's, and no part of A", "A=VALUE"),
         ("\nCODEBUILD_A=1", "2:1", "the prefix CODEBUILD_ is reserved", "choose another"),
+        ("CODEBUILD_ABCDEFGHIJKL=", "1:1", "the prefix CODEBUILD_ is reserved", "choose another"),
         ("1A=x", "1:1", "'1A' is no name for a variable", "names have letters"),
         ("a.b=x", "1:1", "'a.b' is no name for a variable", "names have letters"),
         ("=x", "1:1", "'' is no name for a variable", "names have letters"),
