@@ -18,6 +18,7 @@ from localbuild.ports.source import Source, SourceError
 from localbuild.run.deadline import Deadline, SystemClock
 from localbuild.run.outcome import StoppedError
 from localbuild.sources.places import GitRepository, S3Object
+from localbuild.units import print_duration
 
 Check = Callable[[], None]
 """Raises where the work must end."""
@@ -71,7 +72,14 @@ def with_buildspec(call: Call, prepared: Prepared) -> Iterator[Prepared]:
         if source.is_fetched and source not in wanted:
             name = source.identifier or "SOURCE"
             call.voice.note(f"{name} is not fetched for this: {source.shown}")
-    with _fetched(call, prepared, wanted, lambda: None) as found:
+    limit_s = prepared.request.timeout_s
+    deadline = Deadline(SystemClock(), limit_s, lambda: None)
+
+    def check() -> None:
+        if deadline() is not None:
+            raise SourceError(f"not fetched within {print_duration(limit_s)}")
+
+    with _fetched(call, prepared, wanted, check) as found:
         yield found
 
 

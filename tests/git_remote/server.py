@@ -29,14 +29,20 @@ class GitServer:
         return f"http://{userinfo}{'@' if userinfo else ''}127.0.0.1:{self.port}/{path}"
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that has gone is none of ours."""
+
+
 @contextmanager
 def serve(
     root: Path, *, private: bool = False, hang: threading.Event | None = None
 ) -> Iterator[GitServer]:
     """Serve. `private`: only for USER with PASSWORD. `hang`: answers wait until it is set."""
     held: list[str] = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(root, held, private, hang))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _handler(root, held, private, hang))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -1,6 +1,7 @@
 """SOURCE, `-s` and a project's secondary sources, up to the plan."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from localbuild.cli.fetched_folders import fetched_folder, remove_dead_folders
 from tests.git_remote.repositories import Repository
+from tests.git_remote.server import serve
 from tests.unit.cli.calling import SPEC, Called, Home
 
 OTHER = SPEC.replace("make test", "make other")
@@ -371,3 +373,11 @@ def test_why_the_next_build_of_a_version_misses(repository: Repository, home: Ho
     called = home.call("-C", str(repository.path), "cache", "why", "--next", "--source-version=v1")
     assert called.code == 0, called.err
     assert "the buildspec has no cache paths" in called.out
+
+
+def test_a_plan_does_not_wait_for_ever(home: Home, tmp_path: Path) -> None:
+    with serve(tmp_path, hang=threading.Event()) as server:
+        called = home.call("plan", server.url("app"), "--timeout", "1s")
+    assert called.code == 5
+    assert "error: not fetched within 1.0s for primary source" in called.err
+    assert list((home.state / "sources").iterdir()) == []
