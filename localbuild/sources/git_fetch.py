@@ -5,6 +5,7 @@ Source: User Guide, source version sample; API reference, gitCloneDepth and gitS
 
 import os
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,7 @@ class _Fetch:
         said = _LABEL.sub("", answer.problem)
         said = said.replace(with_credentials, without) if without else said
         if any(words in said for words in _SIGN_IN):
-            return SourceError(f"authentication required: {said}")
-        if any(words in said for words in _ABSENT):
-            return SourceError(f"repository not found: {said}")
-        return SourceError(said)
+            said = f"authentication required: {said}"
+        elif any(words in said for words in _ABSENT):
+            said = f"repository not found: {said}"
+        return SourceError(said, hints=(f"git ls-remote {shlex.quote(self._url)}",))

@@ -184,6 +184,7 @@ class TestOverHttp:
             with pytest.raises(SourceError, match=r"^authentication required: ") as caught:
                 scene.fetch(server.url("app/.git", user, password))
             assert password == "" or password not in caught.value.message
+            assert caught.value.hints == (f"git ls-remote {server.url('app/.git')}",)
 
     def test_no_such_repository(self, scene: Scene) -> None:
         missing = pytest.raises(SourceError, match=r"^repository not found: ")
