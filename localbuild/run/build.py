@@ -14,7 +14,7 @@ from localbuild.run.caching import CacheUse
 from localbuild.run.credentials import close_credentials, fetch_credentials, give_credentials
 from localbuild.run.deadline import Deadline
 from localbuild.run.docker_daemon import start_docker
-from localbuild.run.download import Download, begin_refusal
+from localbuild.run.download import Download
 from localbuild.run.ending import export_variables, give_back_files, keep_container
 from localbuild.run.outcome import (
     PhaseOutcome,
@@ -92,12 +92,11 @@ class _Build:
         return self._end()
 
     def _run_on_engine(self) -> None:
-        refuse = partial(begin_refusal, self._plan, self._reporter)
         self._secrets = fetch_secrets(
-            self._plan, self._identity, self._services, self._reporter, refuse
+            self._plan, self._identity, self._services, self._reporter, self._check
         )
         self._reporter.phase_started(PhaseType.PROVISIONING)
-        fetch_credentials(self._services)
+        fetch_credentials(self._services, self._check)
         engine = self._engine = self._services.open_engine()
         with self._reporter.timed("leftovers"):
             engine.remove_leftovers()

@@ -4,30 +4,28 @@ They get into the container as its secrets do: through the driver's stream, into
 in memory. So they are in no argument, and not in what the engine tells of the container.
 """
 
+from collections.abc import Callable
+
 from localbuild.errors import ContainerStartError
 from localbuild.plan.model import BuildPlan
 from localbuild.plan.script import ENV_FILE, quote, state_file
 from localbuild.ports.credentials import VARIABLES
 from localbuild.ports.engine import CommandRequest, Container, EndKind
 from localbuild.run.deadline import Deadline
-from localbuild.run.outcome import StoppedError
 from localbuild.run.reporter import Reporter
 from localbuild.run.services import Services
+from localbuild.run.waiting import wait_for
 
 _GIVE_S = 20.0
 
 
-def fetch_credentials(services: Services) -> None:
-    """Have them, where the build is to have any. Raises SecretsError, StoppedError."""
-    if services.credentials is None:
-        return
-    try:
-        with services.unattended():
-            services.credentials.fetch()
-    except KeyboardInterrupt:
-        if services.interrupted() is None:
-            raise
-        raise StoppedError from None
+def fetch_credentials(services: Services, check: Callable[[], None]) -> None:
+    """Have them, where the build is to have any.
+
+    Raises SecretsError; StoppedError where `check` does meanwhile.
+    """
+    if services.credentials is not None:
+        wait_for(services.credentials.fetch, check)
 
 
 def give_credentials(

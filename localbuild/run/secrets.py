@@ -6,6 +6,7 @@ parameter is missing. Source: reference of CodeBuild's behaviour, 1.4 and 2.3.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from localbuild.errors import SecretsError, StatusCode
 from localbuild.plan.environment import BuildIdentity, compose_environment
@@ -17,8 +18,11 @@ from localbuild.ports.secrets import (
     SecretFault,
     SecretRequest,
 )
+from localbuild.run.download import begin_refusal
+from localbuild.run.outcome import StoppedError
 from localbuild.run.reporter import Reporter
 from localbuild.run.services import Services
+from localbuild.run.waiting import wait_for
 from localbuild.terms import VariableType
 
 CODE = "LB604"
@@ -29,30 +33,33 @@ _STATUS_CODES = {
 }
 """In this order: of two that failed, the first is the phase's."""
 
-Begin = Callable[[], None]
-
 
 def fetch_secrets(
     plan: BuildPlan,
     identity: BuildIdentity,
     services: Services,
     reporter: Reporter,
-    begin_refusal: Begin,
+    check: Callable[[], None],
 ) -> tuple[PlannedVariable, ...]:
     """The plan's secrets with their values, which are masked from now on.
 
-    Raises SecretsError where one cannot be had: after `begin_refusal` and a warning for each.
+    Raises SecretsError where one cannot be had, after a warning for each; StoppedError where
+    `check` does meanwhile. Both end the build in DOWNLOAD_SOURCE.
     """
     if not plan.secrets:
         return ()
     began = reporter.clock.monotonic()
-    found = _resolve(plan, identity, services)
+    try:
+        found = wait_for(partial(_resolve, plan, identity, services), check)
+    except StoppedError:
+        begin_refusal(plan, reporter)
+        raise
     short = [name for name, value in found.values.items() if not services.mask.add(value)]
     reporter.measured("secrets", reporter.clock.monotonic() - began)
     if short:
         reporter.warn(f"too short to be masked in what is written: {', '.join(short)}")
     if found.failures:
-        begin_refusal()
+        begin_refusal(plan, reporter)
         raise _refusal(plan.secrets, found.failures, reporter)
     return tuple(
         PlannedVariable(name=s.name, value=found.values[s.name], origin=s.origin)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Event
 
 from localbuild.engines.scripted import Answer
 from localbuild.errors import ExitCode, SecretsError, StatusCode, UsageError
-from localbuild.ports.engine import Container
-from localbuild.terms import PhaseType
+from localbuild.ports.engine import Container, Interruption
+from localbuild.terms import PhaseType, StatusType
 from tests.unit.run.scripted_build import Built, Setting
 from tests.unit.run.scripted_build import build as build_scripted
 
@@ -124,3 +125,22 @@ def test_a_container_that_does_not_take_them_is_no_place_for_a_build() -> None:
     )
     assert done.exit_code == ExitCode.ENGINE
     assert [c.command for c in done.result.commands] == []
+
+
+def test_a_stop_is_heard_while_nobody_answers() -> None:
+    asked, let_go = Event(), Event()
+
+    class Silent(Recording):
+        def fetch(self) -> None:
+            asked.set()
+            let_go.wait(30)
+
+    stopped = Setting(
+        credentials=Silent(), interrupted=lambda: Interruption.STOP if asked.is_set() else None
+    )
+    done = build_scripted(SPEC, stopped)
+    let_go.set()
+    assert (done.exit_code, done.engine.containers) == (130, [])
+    phase = done.result.phase(PhaseType.PROVISIONING)
+    assert phase is not None
+    assert phase.status is StatusType.STOPPED

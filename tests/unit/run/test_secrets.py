@@ -1,13 +1,19 @@
 """A build's secrets: fetched before all else, and in no event."""
 
+from collections.abc import Sequence
+from threading import Event
+
+import pytest
+
 from localbuild.events.model import Failed, Warned
 from localbuild.events.project import EnvironmentVariable
 from localbuild.logs.mask import Mask
 from localbuild.plan.model import PlannedMount
-from localbuild.ports.engine import Engine
+from localbuild.ports.engine import Engine, Interruption
+from localbuild.ports.secrets import Resolution, SecretRequest
 from localbuild.project.model import ProjectVariable
 from localbuild.secrets.fake import FakeSecrets
-from localbuild.terms import VariableType
+from localbuild.terms import PhaseType, StatusType, VariableType
 from tests.unit.run.scripted_build import Built, Setting, build
 
 STATE = "/codebuild/output/tmp"
@@ -129,3 +135,40 @@ def test_a_value_that_cannot_be_masked_is_told_of_once() -> None:
     built = build(SPEC, Setting(secrets=given, mask=Mask()))
     told = [e.message for e in built.events if isinstance(e, Warned) and "masked" in e.message]
     assert told == ["too short to be masked in what is written: TOKEN, PASS"]
+
+
+class Silent:
+    """A source that says nothing until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked = Event()
+        self.let_go = Event()
+
+    def resolve(self, requests: Sequence[SecretRequest]) -> Resolution:
+        self.asked.set()
+        self.let_go.wait(30)
+        return Resolution()
+
+
+@pytest.mark.parametrize(
+    ("why", "status", "exit_code"),
+    [
+        (Interruption.STOP, StatusType.STOPPED, 130),
+        (Interruption.KILL, StatusType.STOPPED, 130),
+        (Interruption.TIMEOUT, StatusType.TIMED_OUT, 124),
+    ],
+)
+def test_a_stop_is_heard_while_nobody_answers(
+    why: Interruption, status: StatusType, exit_code: int
+) -> None:
+    source = Silent()
+    built = build(
+        SPEC,
+        Setting(secrets=source, interrupted=lambda: why if source.asked.is_set() else None),
+    )
+    source.let_go.set()
+    assert (built.exit_code, built.ran) == (exit_code, [])
+    assert built.engine.containers == []
+    phase = built.result.phase(PhaseType.DOWNLOAD_SOURCE)
+    assert phase is not None
+    assert phase.status is status
