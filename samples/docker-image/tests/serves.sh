@@ -6,7 +6,7 @@ id=$(docker run --detach --publish 127.0.0.1:8080:8080 "$image")
 trap 'docker rm --force "$id" > /dev/null' EXIT
 
 tries=0
-until page=$(busybox wget -q -O - http://127.0.0.1:8080/); do
+until page=$(busybox wget -q -O - 127.0.0.1:8080/); do
   tries=$((tries + 1))
   if [ "$tries" -gt 50 ]; then
     docker logs "$id"
