@@ -7,7 +7,7 @@ from pathlib import Path
 from localbuild.cli.call import Call, Given
 from localbuild.cli.env_files import LONGEST as LONGEST_ENV_FILE
 from localbuild.cli.env_files import read_env_file
-from localbuild.cli.project_files import ProjectFile, load_definition
+from localbuild.cli.project_files import ProjectFile, hidden_values, load_definition
 from localbuild.cli.region import find_region
 from localbuild.cli.settings import PARSERS, Layer, Settings, resolve_settings
 from localbuild.cli.variables import check_name
@@ -65,7 +65,7 @@ def _with_project(
     from localbuild.cli.project_layer import project_layer
 
     definition = load_definition(project, settings.parameter, settings.region)
-    for value in definition.masked:
+    for value in hidden_values(definition):
         call.world.mask.add(value)
     weakest = project_layer(definition, project.path.parent)
     resolved = resolve_settings([*layers, weakest])

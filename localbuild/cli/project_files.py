@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from localbuild.cli.paths import is_file, under
 from localbuild.errors import UsageError
+from localbuild.sources.places import GitRepository
 
 if TYPE_CHECKING:
     from localbuild.project.definition import Definition
@@ -65,3 +66,11 @@ def load_definition(file: ProjectFile, parameters: Mapping[str, str], region: st
         raise UsageError(f"--project {file.shown}: {error.strerror}") from None
     wanted = Wanted(file=file.shown, name=file.name, parameters=parameters, region=region)
     return read_definition(data, wanted)
+
+
+def hidden_values(definition: "Definition") -> tuple[str, ...]:
+    """What of a definition nobody may see: what it marks so, and credentials in sources' URLs."""
+    project = definition.project
+    locations = (source.location for source in (project.source, *project.secondary_sources))
+    found = (secret for url in locations for secret in GitRepository(url=url).secrets)
+    return (*definition.masked, *found)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from localbuild.cli.buildspecs import BuildspecChoice
 from localbuild.cli.call import Given
 from localbuild.cli.settings import Layer, Settings
+from localbuild.cli.variables import name_fault
 from localbuild.plan.compute import COMPUTE_TYPES
-from localbuild.plan.environment import RESERVED_PREFIX
-from localbuild.plan.script import is_shell_name
 from localbuild.project.model import Project, ProjectVariable
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def project_layer(definition: "Definition", base: Path) -> Layer:
 
 def is_passed_on(variable: ProjectVariable) -> bool:
     """Whether a build can be given it under its name."""
-    return is_shell_name(variable.name) and not variable.name.startswith(RESERVED_PREFIX)
+    return not name_fault(variable.name)[0]
 
 
 def inline_choice(settings: Settings) -> BuildspecChoice | None:

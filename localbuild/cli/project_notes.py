@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from localbuild.cli.project_layer import is_passed_on
 from localbuild.cli.settings import Settings
+from localbuild.cli.variables import name_fault
 from localbuild.cli.voice import Voice
 from localbuild.errors import Place, UsageError
 from localbuild.lines import one_line
@@ -89,7 +90,7 @@ def _of_settings(definition: "Definition", settings: Settings) -> Iterator[Proje
     for variable in project.environment_variables:
         if not is_passed_on(variable):
             yield ProjectNote(
-                message=f"{variable.name} is no name for a variable: it is not passed on",
+                message=f"{variable.name} is not passed on: {name_fault(variable.name)[0]}",
                 place=_place(definition, f"variables.{variable.name}"),
             )
 

@@ -47,7 +47,8 @@ Resources:
 WANTED_NOTES = """\
 t.yml:27: !Ref Bucket: only AWS knows it; 'Bucket' stands for it in BUCKET \
 (--parameter Bucket=VALUE)
-t.yml:29: CODEBUILD_X is no name for a variable: it is not passed on
+t.yml:29: CODEBUILD_X is not passed on: the prefix CODEBUILD_ is reserved for CodeBuild's own \
+variables
 t.yml:31: vpcConfig: no Docker network stands for it, so the build gets the default one \
 (--network NETWORK)
 t.yml:33: file system data (fs-1:/) is not mounted: no folder stands for it \
@@ -256,3 +257,20 @@ def test_a_hidden_parameter_is_not_shown(home: Home) -> None:
     called = home.call("project", "show", "t.yml", "--parameter", "Stage=hunter22")
     assert called.code == 0
     assert "hunter22" not in called.out + called.err
+
+
+def test_credentials_in_the_url_of_a_source_are_not_shown(home: Home) -> None:
+    url = "https://who:hunter2secret@github.com/o/r.git"
+    source = f"Source:\n        Type: GITHUB\n        Location: {url}"
+    second = f"{{Type: GITHUB, Location: '{url}', SourceIdentifier: lib}}"
+    text = TEMPLATE.replace("Source:\n        Type: CODEPIPELINE", source)
+    head, role, rest = text.rpartition("  Role:")
+    home.write("t.yml", f"{head}      SecondarySources: [{second}]\n{role}{rest}")
+    for words in (("project", "show", "t.yml"), ("project", "show", "t.yml", "--json")):
+        called = home.call(*words)
+        assert called.code == 0
+        assert called.out.count("https://who:***@github.com/o/r.git") == 3
+        assert "hunter2secret" not in called.out + called.err
+    called = home.call("plan", "--project", "t.yml", "-v")
+    assert called.code == 0
+    assert "hunter2secret" not in called.out + called.err
