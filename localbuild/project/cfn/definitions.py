@@ -61,8 +61,9 @@ def _check_given(template: Template, wanted: Wanted, reading: Reading) -> None:
     for name, value in wanted.parameters.items():
         parameter = template.parameters.get(name)
         if parameter and parameter.allowed and value not in parameter.allowed:
+            shown = "the value" if parameter.no_echo else f"'{value[:60]}'"
             reading.findings.problem(
-                f"--parameter {name}: '{value[:60]}' is none of {', '.join(parameter.allowed)}",
+                f"--parameter {name}: {shown} is none of {', '.join(parameter.allowed)}",
                 parameter.place,
             )
 

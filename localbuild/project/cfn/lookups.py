@@ -61,7 +61,7 @@ def look_up(scope: Scope, name: str, place: Place, what: str) -> Value | None:
         return _named(scope, name, place) or unknown_text(what, ONLY_AWS, place, name)
     if scope.template.is_transformed:
         return unknown_text(what, "it comes from a transform", place, name)
-    scope.wrong(f"{what}: there is no such parameter or resource", place, _guess(scope, name))
+    scope.wrong(f"{what}: there is no such parameter or resource", place, _guess(scope, name, what))
     return None
 
 
@@ -84,7 +84,7 @@ def attribute(scope: Scope, name: str, place: Place, what: str) -> Value | None:
     resource, dot, _ = name.partition(".")
     known = resource in scope.template.resources or scope.template.is_transformed
     if not dot or not known:
-        scope.wrong(f"{what}: there is no such resource", place, _guess(scope, resource))
+        scope.wrong(f"{what}: there is no such resource", place, _guess(scope, resource, what))
         return None
     return unknown_text(what, ONLY_AWS, place, name)
 
@@ -150,6 +150,8 @@ def _parameter(scope: Scope, parameter: Parameter, place: Place, what: str) -> V
         return TextValue(text="", origin=origin, unknown=missing, reference=reference)
     if parameter.type == "CommaDelimitedList" or parameter.type.startswith("List<"):
         items = [TextValue(text=t.strip(), origin=origin) for t in text.split(",") if text]
+        if parameter.no_echo:
+            scope.masked += [item.text for item in items]
         return ListValue(items=tuple(items), origin=origin)
     return TextValue(text=text, origin=origin)
 
@@ -201,11 +203,12 @@ def _named(scope: Scope, resource: str, place: Place) -> Value | None:
     )
 
 
-def _guess(scope: Scope, name: str) -> tuple[str, ...]:
+def _guess(scope: Scope, name: str, what: str) -> tuple[str, ...]:
     names = [*scope.template.parameters, *scope.template.resources]
     close = difflib.get_close_matches(name[:80], names, n=1)
-    shell = f"for a shell variable write ${{!{name}}}"
-    return (f"did you mean {close[0]}?",) if close else (shell,)
+    if close:
+        return (f"did you mean {close[0]}?",)
+    return (f"for a shell variable write ${{!{name}}}",) if what.startswith("${") else ()
 
 
 LOOKUPS: Mapping[str, Function] = {

@@ -4,7 +4,7 @@ import pytest
 
 from localbuild.errors import ProjectError
 from localbuild.terms import VariableType
-from tests.unit.project.support import project_of, read, with_value
+from tests.unit.project.support import HEAD, project_of, read, with_value
 
 
 @pytest.mark.parametrize(
@@ -191,6 +191,34 @@ def test_a_long_chain_of_conditions_is_stopped() -> None:
 def test_a_hidden_parameter_is_masked_and_its_default_is_no_note() -> None:
     found = read(with_value("!Ref Hidden"))
     assert (found.masked, found.notes) == (("hunter22",), ())
+
+
+def test_each_item_of_a_hidden_list_is_masked() -> None:
+    head = HEAD.replace('Default: "a, b"', 'Default: "hunter22, hunter23", NoEcho: true')
+    text = with_value("!Select [1, !Ref Wide]").replace(HEAD, head)
+    assert read(text).masked == ("hunter22, hunter23", "hunter22", "hunter23")
+
+
+def test_a_hidden_parameters_wrong_value_is_not_told() -> None:
+    head = HEAD.replace("AllowedValues: [x, y]", "AllowedValues: [x, y], NoEcho: true")
+    with pytest.raises(ProjectError) as raised:
+        read(with_value("x").replace(HEAD, head), parameters={"Chosen": "hunter22"})
+    assert raised.value.message == "--parameter Chosen: the value is none of x, y"
+
+
+@pytest.mark.parametrize(
+    ("value", "hints"),
+    [
+        ("!Sub '${HOST}'", ("for a shell variable write ${!HOST}",)),
+        ("!Ref HOST", ()),
+        ("!GetAtt HOST.Arn", ()),
+        ("!Ref Stagee", ("did you mean Stage?",)),
+    ],
+)
+def test_what_to_write_in_place_of_a_name_that_is_none(value: str, hints: tuple[str, ...]) -> None:
+    with pytest.raises(ProjectError) as raised:
+        read(with_value(value))
+    assert raised.value.problems[0].hints == hints
 
 
 @pytest.mark.parametrize(
