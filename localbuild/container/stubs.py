@@ -15,6 +15,7 @@ CALLS_FILE = "/codebuild/output/stub-calls"
 CALLS_SCRIPT = f"cat {CALLS_FILE}\n"
 _KEPT_CALLS = 100
 _KEPT_LENGTH = 1000
+_KEPT_BYTES = 64 * 1024
 
 
 def stub_files(stubs: Iterable[PlannedStub]) -> tuple[tuple[str, str, int], ...]:
@@ -24,9 +25,14 @@ def stub_files(stubs: Iterable[PlannedStub]) -> tuple[tuple[str, str, int], ...]
 
 
 class Calls:
-    """Counts the calls in a record that comes piece by piece, and keeps the first ones."""
+    """Counts the calls of some commands in a record that comes piece by piece.
 
-    def __init__(self) -> None:
+    It keeps the first ones, and of each the beginning: a build may write into the record what it
+    likes.
+    """
+
+    def __init__(self, commands: Iterable[str]) -> None:
+        self._commands = frozenset(commands)
         self._counts: Counter[str] = Counter()
         self._arguments: dict[str, list[str]] = {}
         self._rest = b""
@@ -34,8 +40,11 @@ class Calls:
     def feed(self, data: bytes) -> None:
         """Take the next piece of the record."""
         *records, self._rest = (self._rest + data).split(b"\0")
+        self._rest = self._rest[:_KEPT_BYTES]
         for record in records:
             command, _, arguments = record.decode("utf-8", "replace").partition(" ")
+            if command not in self._commands:
+                continue
             self._counts[command] += 1
             kept = self._arguments.setdefault(command, [])
             if len(kept) < _KEPT_CALLS:

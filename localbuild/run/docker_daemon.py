@@ -13,6 +13,7 @@ from localbuild.container.docker_daemon import (
     NO_ENTRY_POINT,
     daemon_script,
 )
+from localbuild.container.said import Said
 from localbuild.errors import ContainerStartError
 from localbuild.events.model import Output
 from localbuild.plan.images import is_codebuilds
@@ -27,7 +28,8 @@ NO_DAEMON = "LB608"
 UNREACHABLE = "LB609"
 OTHERS = "LB610"
 
-_MOST_BYTES = 1 << 16
+_MOST_BYTES = 1 << 20
+_SHOWN_BYTES = 1 << 16
 _SOCKETS = ("/var/run/docker.sock", "/run/docker.sock")
 _UNREACHABLE = re.compile(rb"connect to (the )?docker (daemon|api)", re.IGNORECASE)
 """Of the command line (twice: it was changed in version 29) and of docker-compose."""
@@ -61,21 +63,21 @@ def start_docker(
     if not wanted.privileged:
         return
     start = is_codebuilds(wanted.image) and not _has_a_socket(wanted)
-    said = bytearray()
+    said = Said(_MOST_BYTES)
     request = CommandRequest(script=daemon_script(start=start))
     with reporter.timed("docker"):
-        end = container.run(request, said.extend, interrupted)
+        end = container.run(request, said.take, interrupted)
     if end.kind is EndKind.INTERRUPTED:
         raise StoppedError
     if end.kind is EndKind.CONTAINER_GONE:
         raise ContainerStartError("the build container ended while its Docker daemon started")
-    words = bytes(said).decode("utf-8", "replace").split()
+    words = said.data().decode("utf-8", "replace").split()
     if words[:1] == [IN_USE]:
         reporter.warn(_OTHERS, code=OTHERS)
     if end.exit_status == NO_ENTRY_POINT:
         _say_none(wanted, reporter)
     elif end.exit_status != 0:
-        _fail(bytes(said[-_MOST_BYTES:]), reporter)
+        _fail(said.data()[-_SHOWN_BYTES:], reporter)
     elif words[-1:] == [COPIES]:
         reporter.warn(_COPYING, code=COPYING)
 

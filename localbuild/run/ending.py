@@ -1,5 +1,6 @@
 """What happens after the last phase and before the container goes: exports, owners."""
 
+from localbuild.container.said import Said
 from localbuild.events.model import VariablesExported
 from localbuild.plan.model import BuildPlan
 from localbuild.plan.script import is_shell_name, quote, variables_script
@@ -8,6 +9,7 @@ from localbuild.run.deadline import Deadline
 from localbuild.run.reporter import Reporter
 
 GIVE_BACK_S = 20.0
+_MOST_BYTES = 16 * 1024 * 1024
 
 
 def export_variables(
@@ -20,13 +22,13 @@ def export_variables(
     names = [name for name in plan.exported_variables if is_shell_name(name)]
     if not names:
         return
-    pieces: list[bytes] = []
+    said = Said(_MOST_BYTES)
     request = CommandRequest(script=variables_script(names), shell=plan.shell)
-    end = container.run(request, pieces.append, interrupted)
-    if end.kind is not EndKind.EXITED or end.exit_status != 0:
+    end = container.run(request, said.take, interrupted)
+    if end.kind is not EndKind.EXITED or end.exit_status != 0 or not said.is_whole:
         reporter.warn("exported-variables: the values could not be read")
         return
-    values = b"".join(pieces).decode("utf-8", "replace").split("\0")
+    values = said.data().decode("utf-8", "replace").split("\0")
     found = tuple((n, v[1:]) for n, v in zip(names, values, strict=False) if v.startswith("="))
     unset = [name for name in names if name not in dict(found)]
     if unset:

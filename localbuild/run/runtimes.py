@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
+from localbuild.container.said import Said
 from localbuild.documents.source import MAX_BYTES
 from localbuild.errors import BuildspecError
 from localbuild.events.model import Output
@@ -132,22 +133,18 @@ class Runtimes:
 
     def _quietly(self, container: Container, command: str, name: str) -> tuple[PhaseOutcome, bytes]:
         """A command of ours, of which the log has nothing unless it fails; and what it printed."""
-        printed = bytearray()
-
-        def take(data: bytes) -> None:
-            printed.extend(data[: _MOST_BYTES - len(printed)])
-
+        said = Said(_MOST_BYTES)
         request = CommandRequest(script=command_script(command), shell=self.plan.shell)
-        end = container.run(request, take, self.interrupted)
+        end = container.run(request, said.take, self.interrupted)
         if end.kind is EndKind.INTERRUPTED:
             return interrupted_outcome(self.interrupted()), b""
         if end.kind is EndKind.CONTAINER_GONE:
             return container_gone(name, end.exit_status), b""
         if end.exit_status:
             time, build = self.reporter.stamp()
-            self.reporter.emit(Output(time=time, build=build, phase=_PHASE, data=bytes(printed)))
+            self.reporter.emit(Output(time=time, build=build, phase=_PHASE, data=said.data()))
             return command_failed(name, end.exit_status), b""
-        return PhaseOutcome(), bytes(printed)
+        return PhaseOutcome(), said.data()
 
     def _say_unsupported(self) -> None:
         self.reporter.line(_PHASE, _UNSUPPORTED)

@@ -30,7 +30,7 @@ def _count_calls(
     stubs: tuple[PlannedStub, ...], container: Container, reporter: Reporter
 ) -> tuple[StubUse, ...]:
     """It has a time limit of its own, so that it also happens after a stop."""
-    calls = Calls()
+    calls = Calls(stub.command for stub in stubs)
     limit = Deadline(reporter.clock, _COUNT_S, lambda: None)
     end = container.run(CommandRequest(script=CALLS_SCRIPT), calls.feed, limit)
     if end.kind is not EndKind.EXITED or end.exit_status != 0:

@@ -1,6 +1,7 @@
 """Stand-ins for commands, run by real shells."""
 
 import subprocess
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def call(folder: Path, script: str, shell: str = "sh") -> "subprocess.CompletedP
 
 
 def calls_of(folder: Path) -> Calls:
-    calls = Calls()
+    calls = Calls(("aws", "docker", "npm"))
     for byte in (folder / "calls").read_bytes():
         calls.feed(bytes([byte]))
     return calls
@@ -86,16 +87,31 @@ def test_a_record_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None
 
 
 def test_the_first_hundred_calls_are_kept_and_all_are_counted() -> None:
-    calls = Calls()
+    calls = Calls(["aws"])
     calls.feed(b"".join(b"aws %d\0" % n for n in range(1000)) + b"aws unfinished")
     assert calls.count("aws") == 1000
     assert calls.arguments("aws") == tuple(str(n) for n in range(100))
 
 
 def test_long_arguments_are_cut() -> None:
-    calls = Calls()
+    calls = Calls(["aws"])
     calls.feed(b"aws " + b"x" * 5000 + b"\0")
     assert len(calls.arguments("aws")[0]) == 1000
+
+
+def test_a_record_that_a_build_has_written_itself_fills_no_memory() -> None:
+    calls = Calls(["aws"])
+    tracemalloc.start()
+    try:
+        for number in range(200):
+            calls.feed(b"x" * 100_000)
+            calls.feed(b"".join(b"%d-%d \0" % (number, n) for n in range(1000)))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 2_000_000
+    calls.feed(b"aws ls\0")
+    assert (calls.count("aws"), calls.arguments("aws")) == (1, ("ls",))
 
 
 def test_without_stand_ins_there_is_no_file() -> None:

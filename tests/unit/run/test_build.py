@@ -233,3 +233,16 @@ def test_the_first_command_has_the_environment() -> None:
 def test_warnings_of_the_source_are_warnings_of_the_build() -> None:
     warned = [e.message for e in build(FOUR).events if isinstance(e, Warned)]
     assert "source: one file vanished" in warned
+
+
+@pytest.mark.parametrize(("pieces", "exported"), [(16, ()), (1, (("A", "x" * 1024**2),))])
+def test_exported_values_without_end_are_not_read_to_their_end(
+    pieces: int, exported: tuple[tuple[str, str], ...]
+) -> None:
+    script = "printf '%s\\0' \"${A+=}${A-}\""
+    answer = Answer(output=(b"=", *(b"x" * 1024**2,) * pieces, b"\0"))
+    built = build(FOUR + "env: {exported-variables: [A]}\n", Setting(answers={script: answer}))
+    assert built.result.exported == exported
+    warned = [e.message for e in built.events if isinstance(e, Warned)]
+    unread = "exported-variables: the values could not be read"
+    assert (unread in warned) is (not exported)
