@@ -14,8 +14,12 @@ from pathlib import Path
 from localbuild import __version__
 from localbuild.logs.mask import Mask
 
-_SECRET_OPTIONS = ("--env", "--secret", "--fake-secret", "--environment-variables-override")
+_SECRET_OPTIONS = (
+    *("--env", "--secret", "--fake-secret", "--parameter"),
+    "--environment-variables-override",
+)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.+", re.DOTALL)
+_USER_OF_URL = re.compile(r"(?<=://)[^/\s'\"@]+(?=@)")
 _MASK = "***"
 
 
@@ -39,17 +43,19 @@ def write_crash(
 def crash_report(error: BaseException, argv: Sequence[str], mask: Mask) -> str:
     """The text of a crash file: versions, the command line and the traceback, values masked.
 
-    Those of all variables on the command line, too, which may be secrets that nobody calls so.
+    Those of all variables on the command line, too, which may be secrets that nobody calls so; and
+    whoever signs in within a URL.
     """
     masked, secrets = mask_arguments(argv)
     given = Mask()
     for secret in secrets:
         given.add(secret)
     trace = given.text("".join(traceback.format_exception(error)))
-    return mask.text(
+    text = mask.text(
         f"localbuild {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
         f"executable: {sys.executable}\narguments: {masked!r}\n\n{trace}"
     )
+    return _USER_OF_URL.sub(_MASK, text)
 
 
 def mask_arguments(argv: Sequence[str]) -> tuple[list[str], list[str]]:

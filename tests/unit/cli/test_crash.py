@@ -27,6 +27,8 @@ OVERRIDE = "--environment-variables-override"
         (["run", "-e", "A=b", "B=c"], ["run", "-e", "A=***", "B=***"]),
         (["--env-file", ".env"], ["--env-file", ".env"]),
         (["--fake-secret", "/a/b=c"], ["--fake-secret", "/a/b=***"]),
+        (["--parameter", "Role.Arn=c"], ["--parameter", "Role.Arn=***"]),
+        (["--parameter=Db=c"], ["--parameter=Db=***"]),
         ([OVERRIDE, "name=A,value=b", "name=C,value=d"], [OVERRIDE, "***", "***"]),
         ([f"{OVERRIDE}=name=A,value=b"], [f"{OVERRIDE}=***"]),
         ([OVERRIDE, '[{"name":"A"}]'], [OVERRIDE, "***"]),
@@ -40,6 +42,13 @@ def test_a_value_is_masked_in_the_traceback_too() -> None:
     report = crash_report(RuntimeError("it was s3cret"), ["-e", "A=s3cret"], Mask())
     assert "RuntimeError: it was ***" in report
     assert "s3cret" not in report
+
+
+def test_whoever_signs_in_within_a_url_is_not_told() -> None:
+    url = "https://who:s3cr%40t@host/r.git"
+    report = crash_report(RuntimeError(f"no {url}"), ["run", url, "-s", f"x:{url}"], Mask())
+    assert report.count("https://***@host/r.git") == 3
+    assert "s3cr" not in report
 
 
 def test_a_short_value_leaves_the_traceback_readable() -> None:
