@@ -43,6 +43,7 @@ def load_settings(call: Call, source: Path) -> Settings:
     layers += [_layer(*found, call.world.environ, call.voice) for found in files if found]
     settings = _with_region(resolve_settings(layers), call)
     if settings.project is None:
+        _refuse_parameters(settings, "there is no --project whose template could have them")
         return settings
     return _with_project(settings.project, settings, layers, call)
 
@@ -57,19 +58,31 @@ def _with_project(
 ) -> Settings:
     """The settings with the project's definition as their weakest layer."""
     if project.is_toml:
+        if project.name:
+            raise UsageError(f"--project {project.shown}#{project.name}: the file is one project")
+        _refuse_parameters(settings, f"{project.shown} is no template")
         found = _file(project.path, project.shown)
         if found is None:
             raise UsageError(f"--project {project.shown}: no such file")
         weakest = _layer(*found, call.world.environ, call.voice)
         return _with_region(resolve_settings([*layers, weakest]), call)
     from localbuild.cli.project_layer import project_layer
+    from localbuild.project.kinds import Kind
 
     definition = load_definition(project, settings.parameter, settings.region)
+    if definition.kind is not Kind.CLOUDFORMATION:
+        _refuse_parameters(settings, f"{project.shown} is no template")
     for value in hidden_values(definition):
         call.world.mask.add(value)
     weakest = project_layer(definition, project.path.parent)
     resolved = resolve_settings([*layers, weakest])
     return _with_region(replace(resolved, definition=definition), call)
+
+
+def _refuse_parameters(settings: Settings, why: str) -> None:
+    """Raises UsageError for parameters that nothing asks for."""
+    if settings.parameter:
+        raise UsageError(f"{settings.setter('parameter')}: {why}")
 
 
 def _project_file(

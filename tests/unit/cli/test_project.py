@@ -274,3 +274,24 @@ def test_credentials_in_the_url_of_a_source_are_not_shown(home: Home) -> None:
     called = home.call("plan", "--project", "t.yml", "-v")
     assert called.code == 0
     assert "hunter2secret" not in called.out + called.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("--parameter", "A=b"),
+            "--parameter: there is no --project whose template could have them",
+        ),
+        (("--project", "p.toml", "--parameter", "A=b"), "--parameter: p.toml is no template"),
+        (("--project", "p.json", "--parameter", "A=b"), "--parameter: p.json is no template"),
+        (("--project", "p.toml#web"), "--project p.toml#web: the file is one project"),
+    ],
+)
+def test_what_only_a_template_has_is_refused_elsewhere(
+    home: Home, words: tuple[str, ...], said: str
+) -> None:
+    home.write("p.toml", "privileged = true\n")
+    home.write("p.json", '{"projects": [{"name": "web", "environment": {"image": "x"}}]}')
+    called = home.call("plan", *words)
+    assert (called.code, called.err.strip()) == (2, f"error: {said}")
