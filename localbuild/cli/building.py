@@ -21,7 +21,7 @@ from localbuild.run.build import run_build
 from localbuild.terms import StatusType
 from localbuild.units import print_duration
 
-_STOPPING = "stopping: the command has 10 s to end; Ctrl-C again ends it at once"
+_STOPPING = "stopping; a command that runs has 10 s to end, and Ctrl-C again ends it at once"
 _HANGS = "something does not answer: localbuild ends without it"
 
 

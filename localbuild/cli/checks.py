@@ -159,7 +159,7 @@ def _check_image(prepared: Prepared) -> Finding:
     lost = wanted.pull == "never" or (is_curated(name) and not is_published(name))
     text = f"image {wanted.image}: not on the engine"
     if lost:
-        return Finding(text=text, verdict=Verdict.PROBLEM, hints=image_hints(wanted.image))
+        return Finding(text=text, verdict=Verdict.PROBLEM, hints=image_hints(wanted.image, name))
     return Finding(text=f"{text}, to be pulled as {name}", verdict=Verdict.WARNING)
 
 

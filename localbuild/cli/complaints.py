@@ -1,6 +1,7 @@
 """How an error is told: `error:` and `hint:` lines, and every problem of a file."""
 
 import click
+from click.core import ParameterSource
 
 from localbuild.cli.voice import Voice
 from localbuild.errors import BuildspecError, LocalbuildError, UsageError
@@ -26,7 +27,18 @@ def tell_problems(error: BuildspecError | UsageError, voice: Voice) -> None:
 
 def tell_usage(error: click.ClickException, voice: Voice) -> None:
     """Tell what click found wrong with the command line."""
-    voice.error(error.format_message())
     ctx = getattr(error, "ctx", None)
+    if isinstance(error, click.BadParameter) and (variable := _variable(error)):
+        error.param_hint = variable
+    voice.error(error.format_message())
     if isinstance(ctx, click.Context):
         voice.hint(f"{ctx.command_path} --help")
+
+
+def _variable(error: click.BadParameter) -> str:
+    """The environment variable that the wrong value is from, '' where it is an option's."""
+    param, ctx = error.param, error.ctx
+    if param is None or ctx is None:
+        return ""
+    source = ctx.get_parameter_source(str(param.name))
+    return str(param.envvar) if source is ParameterSource.ENVIRONMENT else ""

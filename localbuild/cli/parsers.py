@@ -62,7 +62,7 @@ def count(value: object, _: Path) -> int:
     """A whole number from 0 on."""
     digits = str(value)
     if isinstance(value, bool) or not digits.isascii() or not digits.isdigit():
-        raise ValueError(f"'{value}' is no number of times")
+        raise ValueError(f"'{value}' is no whole number from 0 on")
     return int(digits)
 
 

@@ -59,7 +59,7 @@ def read_fakes(words: Iterable[str]) -> Iterator[tuple[str, str]]:
         name, sign, value = word.partition("=")
         if not name or not sign:
             raise UsageError(
-                f"--fake-secret {name}: there is no value",
+                f"--fake-secret {name}: there is no {'value' if name else 'name'}",
                 hints=("--fake-secret NAME=VALUE",),
             )
         yield name, value

@@ -49,12 +49,14 @@ def is_published(name: str) -> bool:
     return is_curated(name) and name.removeprefix(_CURATED).startswith(_PUBLISHED)
 
 
-def image_hints(name: str) -> tuple[str, ...]:
-    """What to try when an image is not to be had; each can be pasted."""
+def image_hints(name: str, reference: str) -> tuple[str, ...]:
+    """What to try when an image is not to be had under its reference; each can be pasted."""
     if not is_curated(name):
-        return (f"docker pull {name}", "localbuild run --image IMAGE")
+        return (f"docker pull {reference}", "localbuild run --image IMAGE")
     return (
-        f"use the closest public image:   localbuild run --image {_CLOSEST}",
+        f"see what its registry says:     docker pull {reference}"
+        if name != reference
+        else f"use the closest public image:   localbuild run --image {_CLOSEST}",
         "or an image of yours:           localbuild run --image IMAGE",
         f'remember the choice:            [images] "{name}" = "IMAGE"   in localbuild.toml',
     )

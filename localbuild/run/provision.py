@@ -54,13 +54,14 @@ def provide_image(
     other = engine.find_image(wanted.image_reference, "") if wanted.platform else None
     if other is not None:
         message = f"image {wanted.image} is on this engine for {other.platform} alone"
+    hints = image_hints(wanted.image, wanted.image_reference)
     if wanted.pull == "never":
-        raise ImageUnavailableError(f"{message} (--pull never)", hints=image_hints(wanted.image))
+        raise ImageUnavailableError(f"{message} (--pull never)", hints=hints)
     try:
         return engine.pull_image(wanted.image_reference, wanted.platform, on_progress)
     except ImageUnavailableError as error:
         raise ImageUnavailableError(
-            f"{message}: {error.message}", hints=(*error.hints, *image_hints(wanted.image))
+            f"{message}: {error.message}", hints=(*error.hints, *hints)
         ) from error
 
 

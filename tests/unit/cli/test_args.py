@@ -101,6 +101,7 @@ def test_verbosity_adds_up_over_both_places(home: Home) -> None:
         (("--project-name", "a/b"), "'a/b' is no project name"),
         (("-V", "src:rel"), "error: --volume: 'src:rel' is no volume"),
         (("-V", "./nowhere:/x"), "'./nowhere:/x': there is no "),
+        (("--git-clone-depth", "x"), "--git-clone-depth: 'x' is no whole number from 0 on"),
         (("--pull", "often"), "'often' is not one of 'always', 'missing', 'never'"),
         (("--ca-file", "none.pem"), "none.pem: No such file or directory"),
         (("--ca-file", "buildspec.yml"), "there is no PEM certificate in it"),
@@ -115,6 +116,14 @@ def test_a_wrong_value_is_wrong_usage_that_names_it(
     called = home.call("plan", *words)
     assert (called.code, called.out) == (2, "")
     assert message in called.err
+
+
+@pytest.mark.parametrize("name", ["PULL", "PRIVILEGED", "COLOR"])
+def test_a_wrong_value_of_a_variable_names_the_variable(name: str, home: Home) -> None:
+    home.write("buildspec.yml", SPEC)
+    called = home.call("plan", environ={f"LOCALBUILD_{name}": "perhaps"})
+    assert (called.code, called.out) == (2, "")
+    assert called.err.startswith(f"error: Invalid value for LOCALBUILD_{name}: 'perhaps' is not ")
 
 
 LONG = "x" * 5000

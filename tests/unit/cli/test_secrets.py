@@ -57,8 +57,8 @@ def test_what_is_no_secret_is_told_without_its_value(
 
 def test_a_fake_is_a_name_and_a_value() -> None:
     assert list(read_fakes(["/a=b=c", "db={}", "A="])) == [("/a", "b=c"), ("db", "{}"), ("A", "")]
-    for word in ("A", "=x", ""):
-        with pytest.raises(UsageError, match="there is no value"):
+    for word, lacks in (("A", "value"), ("=x", "name"), ("", "name")):
+        with pytest.raises(UsageError, match=f"there is no {lacks}"):
             list(read_fakes([word]))
 
 
