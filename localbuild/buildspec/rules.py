@@ -220,6 +220,12 @@ RULES: dict[str, str] = {
         "one daemon can have it at a time. Another build of the project was running, so this one "
         "was given an empty volume that goes with it."
     ),
+    "LB611": (
+        "`exported-variables` names a variable that is never exported: one whose value lies in "
+        "Parameter Store or Secrets Manager, or one that begins with `AWS_`. CodeBuild documents "
+        "the first for variables of the project alone; localbuild exports none, wherever it is "
+        "declared."
+    ),
     "LB603": (
         "LOCAL_DOCKER_LAYER_CACHE keeps the layers of an engine that runs inside the build, which "
         "it can only do in a privileged one: --privileged."

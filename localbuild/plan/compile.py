@@ -18,6 +18,7 @@ from localbuild.plan.model import (
 from localbuild.plan.notices import (
     IMAGE_RUNTIMES,
     buildspec_notices,
+    export_notices,
     local_cache_notices,
     runtimes_notices,
 )
@@ -95,6 +96,7 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
             secrets=request.secrets,
         )
     )
+    exported = _exported(spec, secret_names(spec, secrets))
     return BuildPlan(
         project=request.project.name,
         version=spec.version,
@@ -113,11 +115,12 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         variables=variables,
         phases=tuple(_phase_plan(spec, type, request.skip) for type in COMMAND_PHASES),
         declared_phases=_declared(spec),
-        exported_variables=_exported(spec, secret_names(spec, secrets)),
+        exported_variables=exported,
         runtime_versions=_runtimes(spec, request.runtimes),
         cache=_cache_plan(spec, request.cache),
         secrets=secrets,
         notices=tuple(buildspec_notices(spec))
+        + tuple(export_notices(spec, exported))
         + tuple(runtimes_notices(spec, request.runtimes))
         + tuple(
             local_cache_notices(spec, request.cache, request.environment, request.cache_origin)

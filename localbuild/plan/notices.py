@@ -44,6 +44,18 @@ def buildspec_notices(spec: Buildspec) -> Iterator[Notice]:
     yield from _left_out(spec)
 
 
+def export_notices(spec: Buildspec, exported: tuple[str, ...]) -> Iterator[Notice]:
+    """Which names of `exported-variables` are none of those that are exported."""
+    kept = [name for name in spec.env.exported_variables if name.value not in exported]
+    if kept:
+        names = ", ".join(dict.fromkeys(name.value for name in kept))
+        yield Notice(
+            code="LB611",
+            message=f"exported-variables: {names}: not exported: no secret and no AWS_ name is",
+            line=kept[0].place.line,
+        )
+
+
 def runtimes_notices(spec: Buildspec, wanted: str) -> Iterator[Notice]:
     """That `runtime-versions` is passed over, where it is. `wanted`: the setting `runtimes`."""
     found = [runtime for phase in spec.phases for runtime in phase.runtime_versions]

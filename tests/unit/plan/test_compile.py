@@ -94,6 +94,8 @@ def test_secrets_and_aws_names_are_not_exported() -> None:
         "phases: {}"
     )
     assert plan.exported_variables == ("A",)
+    told = "exported-variables: AWS_X, S: not exported: no secret and no AWS_ name is"
+    assert [(n.code, n.message, n.line) for n in plan.notices] == [("LB611", told, 2)]
 
 
 def test_secrets_are_those_that_nobody_gave_a_value_for() -> None:
