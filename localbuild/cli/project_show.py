@@ -10,6 +10,7 @@ from localbuild.cli.project_notes import project_notes
 from localbuild.cli.settings import Settings
 from localbuild.errors import ExitCode
 from localbuild.lines import harmless, one_line
+from localbuild.logs.mask import Mask
 from localbuild.plan.images import resolve_image
 from localbuild.project.definition import Definition
 from localbuild.project.findings import ProjectNote
@@ -32,7 +33,7 @@ def show_project(call: Call, settings: Settings, overrides: tuple[ProjectVariabl
     if call.flag("json"):
         call.voice.document(_document(settings, definition, notes))
         return ExitCode.SUCCEEDED
-    call.voice.data(harmless("\n".join(_lines(settings, definition, notes))))
+    call.voice.data(harmless("\n".join(_lines(settings, notes, call.voice.mask))))
     return ExitCode.SUCCEEDED
 
 
@@ -106,16 +107,15 @@ def _rows(settings: Settings, definition: Definition | None) -> list[Row]:
     return [*setting_rows(settings), *(row for row in kept if row[1])]
 
 
-def _lines(
-    settings: Settings, definition: Definition | None, notes: tuple[ProjectNote, ...]
-) -> Iterator[str]:
+def _lines(settings: Settings, notes: tuple[ProjectNote, ...], mask: Mask) -> Iterator[str]:
+    definition = settings.definition
     if definition:
         yield f"{definition.file}: {definition.kind}"
-    yield from _table(_rows(settings, definition))
+    yield from _table(_rows(settings, definition), mask)
     variables = [(v.name, _shown(v), _origin(v, definition)) for v in settings.project_variables]
     if variables:
         yield "environmentVariables"
-        yield from _table(variables)
+        yield from _table(variables, mask)
     if notes:
         yield "notes"
     for note in notes:
@@ -123,8 +123,9 @@ def _lines(
         yield from (f"    hint: {one_line(hint)}" for hint in note.hints)
 
 
-def _table(rows: list[Row]) -> Iterator[str]:
-    shown = [(name, _first_line(value), one_line(origin)) for name, value, origin in rows]
+def _table(rows: list[Row], mask: Mask) -> Iterator[str]:
+    """The rows as columns; what is hidden is masked before, so that no width tells its length."""
+    shown = [(name, _first_line(mask.text(value)), one_line(at)) for name, value, at in rows]
     names = max(len(name) for name, _, _ in shown)
     values = min(_WIDEST, max(len(value) for _, value, _ in shown))
     for name, value, origin in shown:

@@ -259,6 +259,16 @@ def test_a_hidden_parameter_is_not_shown(home: Home) -> None:
     assert "hunter22" not in called.out + called.err
 
 
+def test_no_column_tells_how_long_a_hidden_value_is(home: Home) -> None:
+    home.write("t.yml", TEMPLATE.replace("Default: dev}", "NoEcho: true}"))
+    shown = [
+        home.call("project", "show", "t.yml", "--parameter", f"Stage={value}").out
+        for value in ("hunter22", "hunter22" * 5, "hunter22\nhunter23")
+    ]
+    assert "  STAGE   ***  " in shown[0]
+    assert shown[0] == shown[1] == shown[2]
+
+
 def test_credentials_in_the_url_of_a_source_are_not_shown(home: Home) -> None:
     url = "https://who:hunter2secret@github.com/o/r.git"
     source = f"Source:\n        Type: GITHUB\n        Location: {url}"
