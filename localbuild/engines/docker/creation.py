@@ -16,6 +16,14 @@ must not stand on a command line, where a build's `pkill -f` would find its word
 _TMPFS = "rw,exec,nosuid,nodev,mode=0777"
 """Builds may run programs there; with a sticky bit no user could write another one's files."""
 
+_HINTS = (
+    (("network", "not found"), "docker network ls"),
+    (("emory limit",), "localbuild run --memory 512m"),
+    (("user namespaces",), "use an engine without userns-remap: localbuild run --docker-host URL"),
+    (("init binary not found",), "podman needs an init program: sudo apt-get install catatonit"),
+)
+"""What to try where all of those words are in an engine's reason."""
+
 FOUND_DEAD = "Build container found dead before completing the build"
 
 
@@ -80,16 +88,9 @@ def start_error(spec: ContainerSpec, explanation: str) -> ContainerStartError:
     first = explanation.strip().splitlines()[0] if explanation.strip() else "no reason given"
     if is_refusal(spec.privilege, explanation):
         return PrivilegeRefusedError(first)
-    if "network" in explanation and "not found" in explanation:
-        hints: tuple[str, ...] = ("docker network ls",)
-    elif "emory limit" in explanation:
-        hints = ("localbuild run --memory 512m",)
-    elif "user namespaces" in explanation:
-        hints = ("use an engine without userns-remap: localbuild run --docker-host URL",)
-    else:
-        hints = ()
+    hints = (hint for words, hint in _HINTS if all(word in explanation for word in words))
     return ContainerStartError(
-        f"the engine could not start the build container: {first}", hints=hints
+        f"the engine could not start the build container: {first}", hints=tuple(hints)
     )
 
 
