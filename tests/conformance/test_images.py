@@ -40,7 +40,7 @@ def shell_less(api: Any) -> Iterator[str]:
         entry = tarfile.TarInfo("app")
         entry.size, entry.mode = 4, 0o755
         archive.addfile(entry, io.BytesIO(b"none"))
-    api.import_image_from_data(held.getvalue(), repository="conf-shell-less", tag="1")
+    api.import_image_from_data(held.getvalue(), repository="conf-shell-less:1")
     yield "conf-shell-less:1"
     api.remove_image("conf-shell-less:1", force=True)
 
