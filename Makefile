@@ -3,12 +3,15 @@
 BIN := .venv/bin
 CA_FILE := $(wildcard /etc/ssl/certs/ca-certificates.crt)
 PYTHON_DIRS := $(strip $(foreach d,localbuild tests scripts benchmarks,$(if $(wildcard $(d)/*.py $(d)/*/*.py),$(d))))
+PODMAN_TESTS := $(addprefix tests/contracts/test_,engines.py docker_layers.py loopback.py) \
+	$(addprefix tests/conformance/test_,phases.py ends.py shell_state.py isolation.py images.py privileged.py \
+	cache_files.py cache_keys.py cache_layers.py cache_local.py)
 # e.g. make test PYTEST_ARGS="-x -k cache"
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check faults fuzz bench env engine images clean clean-images
+.PHONY: help demo test check faults podman fuzz bench env engine images clean clean-images
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +34,12 @@ check: env ## lint, format, types, layers, house rules, generated files: no engi
 
 faults: env engine images ## fault injection: kills, failing calls, full disks, damage, sick servers (about half an hour)
 	$(BIN)/pytest -m faults $(PYTEST_ARGS)
+
+podman: env ## the engine's contract, and builds that lean on it, on podman's socket: docs/engines.md (about 10 minutes)
+	@scripts/podman.sh
+	@DOCKER_HOST=$$(scripts/podman.sh host) scripts/images.sh small busybox standard runtimes docker
+	DOCKER_HOST=$$(scripts/podman.sh host) LOCALBUILD_REQUIRE=docker \
+		$(BIN)/pytest -m "docker and not lone_layers" $(PODMAN_TESTS) $(PYTEST_ARGS)
 
 fuzz: env engine images ## long random runs
 	$(BIN)/pytest -m fuzz $(PYTEST_ARGS)

@@ -40,6 +40,29 @@ take_lock() {
     flock --timeout "${LOCK_TIMEOUT_S:-900}" 9 || die 1 "gave up waiting for $STATE/$1.lock"
 }
 
+READY_WITHIN_S=30
+
+# wait_until COMMAND...: tries it ten times a second for READY_WITHIN_S.
+wait_until() {
+    local tries=$((READY_WITHIN_S * 10))
+    until "$@"; do
+        ((tries-- > 0)) || return 1
+        sleep 0.1
+    done
+}
+
+# exec_alone COMMAND...: replaces the (sub)shell by it, in a session of its own, with none of our descriptors
+# but its three streams: a CI run waits for whoever still holds its output, and the lock must be let go.
+exec_alone() {
+    local fd
+    for fd in "/proc/$BASHPID/fd/"*; do
+        fd=${fd##*/}
+        case $fd in 0 | 1 | 2 | 255) ;; *) eval "exec $fd>&-" ;; esac
+    done
+    cd /
+    exec setsid "$@"
+}
+
 # logged COMMAND...: its output goes to the log; what it leaves running holds neither the caller's
 # streams nor its lock.
 logged() { "$@" </dev/null >"$LOG" 2>&1 9>&-; }
@@ -95,5 +118,7 @@ engine_api() {
         *) return 1 ;;
     esac
 }
+
+answers_or_gone() { engine_answers || ! kill -0 "$1" 2>/dev/null; }
 
 engine_answers() { [ "$(engine_api GET /_ping --fail --max-time 5 2>/dev/null)" = OK ]; }

@@ -15,7 +15,6 @@ set -euo pipefail
 
 SOCKET=/var/run/docker.sock
 DOCKERD_PIDFILE=/var/run/docker.pid
-READY_WITHIN_S=30
 STEP_EXIT=4
 
 is_default_host() {
@@ -23,15 +22,6 @@ is_default_host() {
         '' | unix:///var/run/docker.sock | unix:///run/docker.sock) ;;
         *) return 1 ;;
     esac
-}
-
-# wait_until COMMAND...: tries it ten times a second for READY_WITHIN_S.
-wait_until() {
-    local tries=$((READY_WITHIN_S * 10))
-    until "$@"; do
-        ((tries-- > 0)) || return 1
-        sleep 0.1
-    done
 }
 
 # --- daemons on this machine ------------------------------------------------------------------
@@ -61,23 +51,11 @@ drop_stale_pidfile() {
     is_dockerd "$pid" || rm -f "$DOCKERD_PIDFILE"
 }
 
-# Replaces the (sub)shell by a dockerd in a session of its own that holds none of our descriptors:
-# a CI run waits for whoever still holds its output, and the lock must be let go.
-exec_dockerd() {
-    local fd
-    for fd in "/proc/$BASHPID/fd/"*; do
-        fd=${fd##*/}
-        case $fd in 0 | 1 | 2 | 255) ;; *) eval "exec $fd>&-" ;; esac
-    done
-    cd /
-    exec setsid dockerd
-}
-
 start_dockerd() {
     drop_stale_pidfile
     say "starting dockerd (log: $DOCKERD_LOG)"
     : >"$DOCKERD_LOG"
-    (exec_dockerd) </dev/null >"$DOCKERD_LOG" 2>&1 &
+    (exec_alone dockerd) </dev/null >"$DOCKERD_LOG" 2>&1 &
     local pid=$!
     printf '%s\n' "$pid" >"$STARTED"
     if ! wait_until answers_or_gone "$pid" || ! engine_answers; then
@@ -85,8 +63,6 @@ start_dockerd() {
         die 4 "dockerd ended, or did not answer within $READY_WITHIN_S s (full log: $DOCKERD_LOG)"
     fi
 }
-
-answers_or_gone() { engine_answers || ! kill -0 "$1" 2>/dev/null; }
 
 start_service() {
     step "starting the docker service" systemctl start docker
