@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from localbuild import __version__
 from localbuild.errors import Problem, Severity
@@ -12,32 +12,42 @@ _DATA_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY_ESCAPES = {**_DATA_ESCAPES, ":": "%3A", ",": "%2C"}
 
 
-def as_text(problems: Sequence[Problem], _: int) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a look at some files came to; `missing` are those that could not be read."""
+
+    problems: Sequence[Problem]
+    files: int
+    missing: Sequence[str] = ()
+
+
+def as_text(checked: Checked) -> str:
     """For people and editors."""
     from localbuild.buildspec.render import render_problem
 
-    return "\n".join(render_problem(problem) for problem in problems)
+    return "\n".join(render_problem(problem) for problem in checked.problems)
 
 
-def as_json(problems: Sequence[Problem], files: int) -> str:
+def as_json(checked: Checked) -> str:
     """One document with every finding."""
     document = {
-        "files": files,
-        "errors": count(problems, Severity.ERROR),
-        "warnings": count(problems, Severity.WARNING),
-        "problems": [_as_object(problem) for problem in problems],
+        "files": checked.files,
+        "missing": list(checked.missing),
+        "errors": count(checked.problems, Severity.ERROR),
+        "warnings": count(checked.problems, Severity.WARNING),
+        "problems": [_as_object(problem) for problem in checked.problems],
     }
     return json.dumps(document, indent=2)
 
 
-def as_github(problems: Sequence[Problem], _: int) -> str:
+def as_github(checked: Checked) -> str:
     """Workflow commands that GitHub shows beside the lines of a change."""
-    return "\n".join(_annotation(problem) for problem in problems)
+    return "\n".join(_annotation(problem) for problem in checked.problems)
 
 
-def as_sarif(problems: Sequence[Problem], _: int) -> str:
+def as_sarif(checked: Checked) -> str:
     """SARIF 2.1.0, for code scanning."""
-    codes = sorted({problem.code for problem in problems})
+    codes = sorted({problem.code for problem in checked.problems})
     driver = {
         "name": "localbuild",
         "version": __version__,
@@ -46,12 +56,12 @@ def as_sarif(problems: Sequence[Problem], _: int) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(problem, codes) for problem in problems],
+        "results": [_result(problem, codes) for problem in checked.problems],
     }
     return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-FORMATS: Mapping[str, Callable[[Sequence[Problem], int], str]] = {
+FORMATS: Mapping[str, Callable[[Checked], str]] = {
     "text": as_text,
     "json": as_json,
     "github": as_github,

@@ -42,7 +42,10 @@ def image_ls(ctx: click.Context) -> int:
 
 
 def image_resolve(ctx: click.Context) -> int:
-    """Print the reference that the engine is asked for when a build wants NAME."""
+    """Print the reference that the engine is asked for when a build wants NAME.
+
+    Without NAME it is that of the image that a build here has.
+    """
     from localbuild.cli.images import find_on_engine
     from localbuild.cli.layers import load_settings
     from localbuild.plan.model import EnvironmentPlan
@@ -102,6 +105,7 @@ COMMAND = click.Group(
             image_resolve,
             params=[
                 click.Argument(["name"], required=False, metavar="[NAME]"),
+                Option("-i", "--image", hidden=True, envvar="LOCALBUILD_IMAGE"),
                 Option("--platform", metavar="OS/ARCH", help="For example linux/arm64."),
             ],
             global_options=global_options(),

@@ -6,7 +6,7 @@ import click
 
 from localbuild.cli.args import global_options
 from localbuild.cli.call import Call, read_call
-from localbuild.cli.findings import FORMATS, count, summary
+from localbuild.cli.findings import FORMATS, Checked, count, summary
 from localbuild.cli.lintable import default_files, expand_files
 from localbuild.cli.verbs import Option, Verb
 from localbuild.errors import BuildspecError, ExitCode, Problem, Severity
@@ -27,19 +27,20 @@ def lint(ctx: click.Context) -> int:
     asked = call.words("files")
     files = _files(asked, call)
     problems: list[Problem] = []
-    missing = 0
+    missing: list[str] = []
     for name in files:
         try:
             problems += _lint(name, call)
         except OSError as error:
-            missing += 1
+            missing.append(name)
             call.voice.error(f"{name}: {error.strerror}")
     kind = "json" if call.flag("json") else call.text("format") or "text"
-    call.voice.data(FORMATS[kind](problems, len(files)))
+    read = len(files) - len(missing)
+    call.voice.data(FORMATS[kind](Checked(problems=problems, files=read, missing=missing)))
     if not missing:
-        call.voice.remark(summary(problems, len(files)))
+        call.voice.remark(summary(problems, read))
     tolerant = call.text("fail_level") == "error"
-    return _exit_code(problems, missing, tolerant=tolerant)
+    return _exit_code(problems, len(missing), tolerant=tolerant)
 
 
 def _files(asked: tuple[str, ...], call: Call) -> list[str]:

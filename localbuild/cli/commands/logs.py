@@ -19,7 +19,7 @@ def logs(ctx: click.Context) -> int:
     """Print a past or running build's log.
 
     It is made anew from the record's events, in any format. BUILD is a number, an id, `latest`
-    (the default) or a record's folder.
+    (the default) or a record's folder. With --json it is one list of all events.
     """
     from localbuild.cli.history import find_record, follow_lines, read_history
     from localbuild.events.codec import read_events
@@ -27,23 +27,35 @@ def logs(ctx: click.Context) -> int:
     call = read_call(ctx)
     record = find_record(call.argument("build"), call.world.cwd)
     events = read_events(follow_lines(record)) if call.flag("follow") else read_history(record)
-    _print(events, call)
+    phase = call.text("phase").upper()
+    chosen = (event for event in events if not phase or _belongs(event, phase))
+    try:
+        (_list if call.flag("json") else _print)(chosen, call)
+    except ValueError as error:
+        raise UsageError(f"the record cannot be read: {error}") from None
     return ExitCode.SUCCEEDED
 
 
 def _print(events: "Iterable[Event]", call: Call) -> None:
     from localbuild.cli.views import open_log
 
-    phase = call.text("phase").upper()
     sink = open_log(call.world, call.voice, call.text("format"), call.text("color"))
     try:
         for event in events:
-            if not phase or _belongs(event, phase):
-                sink.accept(event)
-    except ValueError as error:
-        raise UsageError(f"the record cannot be read: {error}") from None
+            sink.accept(event)
     finally:
         sink.close()
+
+
+def _list(events: "Iterable[Event]", call: Call) -> None:
+    """One JSON document, an event a line; a record's events are masked already."""
+    from localbuild.events.codec import encode_json, event_to_json
+
+    before = "["
+    for event in events:
+        call.voice.masked_data(f"{before}{encode_json(event_to_json(event)).decode()}")
+        before = ","
+    call.voice.masked_data("]" if before == "," else "[]")
 
 
 def _belongs(event: "Event", phase: str) -> bool:

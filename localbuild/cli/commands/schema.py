@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from localbuild.cli.args import global_options
-from localbuild.cli.call import read_call
+from localbuild.cli.call import Call, read_call
 from localbuild.cli.verbs import Verb
 from localbuild.errors import ExitCode, UsageError
 
@@ -23,7 +23,7 @@ def schema(ctx: click.Context) -> int:
     found = _schemas()
     name = call.argument("name")
     if not name:
-        call.voice.data("\n".join(sorted(found)))
+        _list(sorted(found), call)
         return ExitCode.SUCCEEDED
     if name not in found:
         close = difflib.get_close_matches(name, found, n=1)
@@ -33,6 +33,13 @@ def schema(ctx: click.Context) -> int:
         )
     call.voice.data(found[name].read_text(encoding="utf-8"))
     return ExitCode.SUCCEEDED
+
+
+def _list(names: list[str], call: Call) -> None:
+    if call.flag("json"):
+        call.voice.document(names)
+    else:
+        call.voice.data("\n".join(names))
 
 
 def _schemas() -> dict[str, Path]:

@@ -133,6 +133,14 @@ def test_the_log_in_the_other_formats(past: Home) -> None:
     assert "FAILED in 5.0s" in pretty
 
 
+def test_the_log_as_one_document(past: Home) -> None:
+    lines = (past.cwd / ".localbuild/builds/2/events.jsonl").read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    assert json.loads(past.call("logs", "2", "--json").out) == events
+    part = [e for e in events if e.get("phase") == "BUILD" or e["type"] == "build-started"]
+    assert json.loads(past.call("logs", "2", "--json", "--phase", "build").out) == part
+
+
 def test_the_log_of_one_phase(past: Home) -> None:
     text = past.call("logs", "2", "--phase", "build").out
     assert "Entering phase BUILD" in text

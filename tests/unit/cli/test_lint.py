@@ -70,6 +70,8 @@ def test_a_missing_file_keeps_no_other_back(home: Home) -> None:
     assert called.code == 3
     assert called.err.startswith("error: none.yml: No such file or directory\n")
     assert "b.yml:3:3: error: " in called.out
+    found = json.loads(home.call("lint", "none.yml", "b.yml", "--json").out)
+    assert (found["files"], found["missing"], found["errors"]) == (1, ["none.yml"], 1)
 
 
 def test_a_folder_stands_for_its_buildspecs(home: Home) -> None:

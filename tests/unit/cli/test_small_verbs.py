@@ -50,6 +50,7 @@ def test_a_code_that_is_none(home: Home) -> None:
 def test_schemas_are_listed_and_printed(home: Home) -> None:
     names = home.call("schema").out.split()
     assert {"buildspec", "config", "plan"} <= set(names)
+    assert json.loads(home.call("schema", "--json").out) == names
     for name in names:
         found = json.loads(home.call("schema", name).out)
         assert found["$schema"] == "http://json-schema.org/draft-07/schema#"
@@ -92,6 +93,13 @@ def test_an_image_is_resolved_without_an_engine(home: Home) -> None:
     called = home.call("image", "resolve", "python:3.12", *NO_ENGINE)
     assert (called.code, called.out) == (0, "python:3.12\n")
     assert called.err.startswith("not looked for: no Docker engine answers")
+
+
+def test_without_a_name_the_image_of_a_build_is_resolved(home: Home) -> None:
+    home.write("localbuild.toml", 'image = "filed"\n')
+    assert home.call("image", "resolve", *NO_ENGINE).out == "filed\n"
+    environ = {"LOCALBUILD_IMAGE": "environs"}
+    assert home.call("image", "resolve", *NO_ENGINE, environ=environ).out == "environs\n"
 
 
 def test_clean_asks_before_it_removes_records(home: Home) -> None:
