@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from localbuild.cli.paths import exists, is_file
+from localbuild.cli.paths import exists, is_dir, is_file
 from localbuild.errors import BuildspecError
 
 DEFAULT_NAME = "buildspec.yml"
@@ -87,7 +87,8 @@ def read_chosen(choice: BuildspecChoice, source: Path, directory: str) -> bytes:
     except FileNotFoundError:
         raise _missing(choice, source, directory) from None
     except OSError as error:
-        raise BuildspecError(f"cannot read {choice.file}: {error.strerror}") from None
+        hints = tuple(f"localbuild run -f {found}" for found in _within(choice))
+        raise BuildspecError(f"cannot read {choice.file}: {error.strerror}", hints=hints) from None
 
 
 def refuse_outside(choice: BuildspecChoice, tree: Path) -> None:
@@ -128,8 +129,22 @@ def _missing(choice: BuildspecChoice, source: Path, directory: str) -> Buildspec
     where = f"{directory}/{choice.path}" if choice.path else choice.host_path
     return BuildspecError(
         f"stat {where}: no such file or directory",
-        hints=(f"there is no {choice.file}", *_offers(source)),
+        hints=(f"there is no {choice.file}", *(_arn(choice) or _offers(source))),
     )
+
+
+def _within(choice: BuildspecChoice) -> list[str]:
+    """The buildspecs in a folder that was taken for one, by their paths in the source."""
+    folder = choice.host_path
+    if not choice.path or folder is None or not is_dir(folder):
+        return []
+    return [f"{choice.path}/{name}" for name in other_buildspecs(folder)[:_MANY]]
+
+
+def _arn(choice: BuildspecChoice) -> tuple[str, ...]:
+    """An object of S3 is named by its ARN, as on the service."""
+    _, scheme, name = choice.path.partition("s3:/")
+    return (f"localbuild run -f arn:aws:s3:::{name}",) if scheme and name else ()
 
 
 def _default_hints(choice: BuildspecChoice, source: Path) -> tuple[str, ...]:

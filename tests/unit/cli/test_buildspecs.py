@@ -120,3 +120,11 @@ def test_a_buildspec_further_up_is_offered(tree: Tree) -> None:
 
 def test_a_folder_is_no_buildspec(tree: Tree) -> None:
     assert tree.refusal("ci").message == "cannot read app/ci: Is a directory"
+    assert tree.refusal("ci").hints == ()
+    (tree.source / "ci/buildspec.yml").write_text("")
+    assert tree.refusal("ci").hints == ("localbuild run -f ci/buildspec.yml",)
+
+
+def test_an_object_in_s3_is_offered_by_its_arn(tree: Tree) -> None:
+    hints = tree.refusal("s3://bucket/ci/buildspec.yml").hints
+    assert hints[1:] == ("localbuild run -f arn:aws:s3:::bucket/ci/buildspec.yml",)
