@@ -44,11 +44,14 @@ def cache_prune(ctx: click.Context) -> int:
     with open_caches(call) as caches:
         scopes = caches.scopes(caches.first)
         if call.flag("dry_run"):
-            result = Freed(pruned=plan_prune(caches.first, scopes, policy), dry=True)
+            result = Freed(
+                pruned=plan_prune(caches.first, scopes, policy), most=policy.max_bytes, dry=True
+            )
         else:
             with alone(caches, wanted=call.flag("now")) as at_once:
                 pruned = prune(caches.first, scopes, policy, at_once=at_once)
-            result = Freed(pruned=pruned, layers=_drop_layers(caches, policy, pruned))
+            layers = _drop_layers(caches, policy, pruned)
+            result = Freed(pruned=pruned, layers=layers, most=policy.max_bytes)
         if call.flag("json"):
             call.voice.document(_freed_object(result, caches.first.url))
         else:
@@ -59,10 +62,12 @@ def cache_prune(ctx: click.Context) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freed:
-    """What a prune came to; `layers` are keys of the layers that were dropped."""
+    """What a prune came to; `layers` are keys of the layers that were dropped, `most` the bytes
+    that it was to leave."""
 
     pruned: "Pruned"
     layers: tuple[str, ...] = ()
+    most: int | None = None
     dry: bool = False
 
 
@@ -156,6 +161,11 @@ def _freed_lines(freed: Freed, url: str) -> Iterator[str]:
     yield from (f"dropped the warm layer of {key or NO_KEY}" for key in freed.layers)
     stay = "stays" if pruned.kept == 1 else "stay"
     yield f"{url}: {entries_of(pruned.kept)} {stay}, {print_bytes(pruned.kept_bytes)}"
+    if freed.most is not None and pruned.kept_bytes > freed.most:
+        yield (
+            f"that is more than {print_bytes(freed.most)}: what was used within a day stays, "
+            "and so does a project's last entry (cache rm KEY removes any)"
+        )
     if not freed.dry:
         yield from _collected_lines(collected)
 

@@ -103,6 +103,17 @@ def test_too_many_bytes_are_pruned(cache: CacheHome) -> None:
     assert (len(found["removed"]), found["kept"]) == (1, 2)
 
 
+def test_why_too_many_bytes_stay_is_said(cache: CacheHome) -> None:
+    for number in range(2):
+        cache.put(str(number), {"deps/a": os.urandom(3000)})
+    for words in ((), ("--dry-run",), ("--now",)):
+        assert (
+            "that is more than 1.0 kB: what was used within a day stays"
+            in cache.call("prune", "--max-size", "1k", *words).out
+        )
+    assert "more than" not in cache.call("prune", "--max-size", "1m").out
+
+
 @pytest.mark.parametrize("words", [("--older-than", "soon"), ("--max-size", "big")])
 def test_a_limit_that_is_none_is_wrong_usage(cache: CacheHome, words: tuple[str, str]) -> None:
     called = cache.call("prune", *words)
