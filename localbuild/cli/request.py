@@ -96,7 +96,11 @@ def limit_notes(settings: Settings, machine: Capacity) -> tuple[str, ...]:
         return ()
     has = f"{machine.cpus:.0f} CPUs, {machine.memory_bytes / 1024**3:.0f} GiB"
     asks = f"{wanted.cpus:.0f} CPUs, {wanted.memory_bytes / 1024**3:.0f} GiB"
-    return (f"{settings.compute_type} ({asks}) is larger than this machine ({has}): no limit set",)
+    limits = {"CPUs": found.cpus, "memory": found.memory_bytes}
+    unset = [f"of {what} " for what, limit in limits.items() if not limit]
+    which = unset[0] if len(unset) == 1 else ""
+    larger = f"{settings.compute_type} ({asks}) is larger than this machine ({has})"
+    return (f"{larger}: no limit {which}set",)
 
 
 def fork_note(settings: Settings, around: Circumstances) -> str:

@@ -61,6 +61,18 @@ def test_a_compute_type_larger_than_the_machine_is_no_limit_and_a_note() -> None
     assert limit_notes(settings, LAPTOP) == (f"BUILD_GENERAL1_LARGE {sizes}: no limit set",)
 
 
+@pytest.mark.parametrize(
+    ("machine", "what"),
+    [
+        (Capacity(cpus=2.0, memory_bytes=64 * GIB), "of CPUs "),
+        (Capacity(cpus=64.0, memory_bytes=8 * GIB), "of memory "),
+    ],
+)
+def test_only_the_limit_that_is_too_large_is_not_set(machine: Capacity, what: str) -> None:
+    (note,) = limit_notes(Settings(compute_type="BUILD_GENERAL1_LARGE"), machine)
+    assert note.endswith(f": no limit {what}set")
+
+
 def test_what_was_asked_for_in_numbers_is_taken_as_it_is() -> None:
     settings = Settings(compute_type="BUILD_GENERAL1_SMALL", cpus=64.0, memory=GIB)
     environment = make_request(settings, HERE, CHOICE, ()).environment
