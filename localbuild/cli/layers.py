@@ -7,6 +7,7 @@ from pathlib import Path
 from localbuild.cli.call import Call, Given
 from localbuild.cli.env_files import LONGEST as LONGEST_ENV_FILE
 from localbuild.cli.env_files import read_env_file
+from localbuild.cli.mistyped import mistyped_variables
 from localbuild.cli.project_files import ProjectFile, hidden_values, load_definition
 from localbuild.cli.region import find_region
 from localbuild.cli.settings import PARSERS, Layer, Settings, resolve_settings
@@ -35,6 +36,8 @@ KEYS: Mapping[str, str] = {toml_key(n): n for n in PARSERS if n not in _OPTION_O
 def load_settings(call: Call, source: Path) -> Settings:
     """All settings of a call about that source. Raises UsageError."""
     here = call.world.cwd
+    for line in mistyped_variables(call.world.environ):
+        call.voice.warning(line)
     layers = [Layer(base=here, values=call.given), Layer(base=here, values=call.environ_given)]
     files = (
         _project_file(call.text("config"), source, here, call.voice),
