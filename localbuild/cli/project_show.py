@@ -69,6 +69,10 @@ def setting_rows(settings: Settings) -> Iterator[Row]:
         yield "volume", f"{mount.source}:{mount.target}", settings.origin("volume")
     if settings.source_version:
         yield "sourceVersion", settings.source_version, settings.origin("source_version")
+    if settings.git_clone_depth:
+        yield "gitCloneDepth", str(settings.git_clone_depth), settings.origin("git_clone_depth")
+    if settings.git_submodules:
+        yield "fetchSubmodules", "true", settings.origin("git_submodules")
 
 
 def definition_rows(definition: Definition) -> Iterator[Row]:

@@ -305,3 +305,15 @@ def test_what_only_a_template_has_is_refused_elsewhere(
     home.write("p.json", '{"projects": [{"name": "web", "environment": {"image": "x"}}]}')
     called = home.call("plan", *words)
     assert (called.code, called.err.strip()) == (2, f"error: {said}")
+
+
+def test_how_git_is_to_fetch_is_shown(home: Home) -> None:
+    text = TEMPLATE.replace(
+        "Type: CODEPIPELINE",
+        "Type: GITHUB\n        GitCloneDepth: 3\n"
+        "        GitSubmodulesConfig: {FetchSubmodules: true}",
+    )
+    home.write("t.yml", text)
+    shown = [line.split() for line in home.call("project", "show", "t.yml").out.splitlines()]
+    assert ["gitCloneDepth", "3", "[t.yml:14]"] in shown
+    assert ["fetchSubmodules", "true", "[t.yml:15]"] in shown
