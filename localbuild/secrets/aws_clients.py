@@ -31,24 +31,36 @@ class Clients:
     secretsmanager: Any = field(repr=False)
 
 
-def prepare_clients(settings: AwsSettings) -> tuple[Callable[[], Clients], float]:
-    """What makes the clients, and how long that may take: it may ask servers, or a person.
+def open_session(settings: AwsSettings) -> Any:
+    """A session of botocore's. None of its clients waits long, nor do those that fetch credentials.
 
-    Reads files only. Raises what boto3 does for a profile that does not exist.
+    Reads files only. Raises what botocore does for a profile that does not exist.
     """
-    import boto3
     from botocore.config import Config
     from botocore.session import Session
 
-    core = Session(profile=settings.profile or None)
+    session = Session(profile=settings.profile or None)
+    if settings.region:  # a role is assumed there, too
+        session.set_config_variable("region", settings.region)
     config = Config(
         connect_timeout=min(3.0, settings.patience_s),
         read_timeout=min(8.0, settings.patience_s),
         retries={"total_max_attempts": 3, "mode": "standard"},
         user_agent_extra="localbuild",
     )
-    core.set_default_client_config(config)  # for those that fetch credentials, too
-    session = boto3.session.Session(botocore_session=core, region_name=settings.region or None)
+    session.set_default_client_config(config)
+    return session
+
+
+def prepare_clients(settings: AwsSettings) -> tuple[Callable[[], Clients], float]:
+    """What makes the clients, and how long that may take: it may ask servers, or a person.
+
+    Raises what `open_session` does.
+    """
+    import boto3
+
+    core = open_session(settings)
+    session = boto3.session.Session(botocore_session=core)
     profiles = (core.full_config.get("profiles") or {}).values()
     asks = any(key in profile for profile in profiles for key in _ASK_SOMEBODY)
     patience_s = SIGN_IN_PATIENCE_S if asks else PATIENCE_S

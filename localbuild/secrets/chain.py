@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from localbuild.secrets.aws_clients import AwsSettings
+from localbuild.secrets.aws_clients import AwsSettings, open_session
 
 _IDENTITY_S = 3.0
 
@@ -82,21 +82,9 @@ class Chain:
         return self._settings
 
     def _find(self) -> Any:
-        from botocore.config import Config
         from botocore.exceptions import NoCredentialsError
-        from botocore.session import Session
 
-        session = Session(profile=self._settings.profile or None)
-        if self._settings.region:  # a role is assumed there
-            session.set_config_variable("region", self._settings.region)
-        patience_s = self._settings.patience_s
-        config = Config(
-            connect_timeout=min(3.0, patience_s),
-            read_timeout=min(8.0, patience_s),
-            retries={"total_max_attempts": 3, "mode": "standard"},
-        )
-        session.set_default_client_config(config)  # for those that fetch credentials
-        found = session.get_credentials()
+        found = open_session(self._settings).get_credentials()
         if found is None:
             raise NoCredentialsError
         return found
