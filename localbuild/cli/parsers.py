@@ -11,7 +11,7 @@ from localbuild.plan.compute import COMPUTE_TYPES
 from localbuild.plan.model import PlannedMount
 from localbuild.units import parse_bytes, parse_duration
 
-_PROJECT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,149}")
+PROJECT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,149}")
 _URL = re.compile(r"https?://[^/\s]+(/\S*)?")
 _PLATFORM = re.compile(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9_.]+)?")
 
@@ -86,7 +86,7 @@ def choice(*allowed: str) -> Callable[[object, Path], str]:
 def project_name(value: object, base: Path) -> str:
     """Source: API reference, Project/name."""
     found = text(value, base)
-    if not _PROJECT_NAME.fullmatch(found):
+    if not PROJECT_NAME.fullmatch(found):
         raise ValueError(
             f"'{found}' is no project name: 2 to 150 letters, digits, - and _, "
             "a letter or digit first"

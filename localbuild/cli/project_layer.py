@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from localbuild.cli.buildspecs import BuildspecChoice
 from localbuild.cli.call import Given
+from localbuild.cli.parsers import PROJECT_NAME
 from localbuild.cli.settings import Layer, Settings
 from localbuild.cli.variables import name_fault
 from localbuild.plan.compute import COMPUTE_TYPES
@@ -31,7 +32,6 @@ PATHS: Mapping[str, str] = {
 }
 """Which of the API's fields is which setting."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,149}")
 _BUCKET_ARN = re.compile(r"^arn:aws[a-z-]*:s3:::")
 
 
@@ -43,7 +43,7 @@ def project_layer(definition: "Definition", base: Path) -> Layer:
         if origin is not None and value not in ("", {}):
             values[name] = Given(value=value, origin=str(origin))
     own_name = definition.project.name
-    if "project_name" not in values and _NAME.fullmatch(own_name):
+    if "project_name" not in values and PROJECT_NAME.fullmatch(own_name):
         values["project_name"] = Given(value=own_name, origin=definition.file)
     variables = definition.project.environment_variables
     return Layer(base=base, values=values, variables=tuple(filter(is_passed_on, variables)))
