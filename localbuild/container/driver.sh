@@ -13,7 +13,8 @@ unset LOCALBUILD_DRIVER
 trap : TERM INT HUP
 exec 3>&2 4<&0 2>/dev/null
 # An engine does not tell the end of a stdin that ended before the container began: whoever started
-# it must say so within seconds, or be taken for dead.
+# it must say so within seconds, or be taken for dead. Only SIGKILL is sure to end the watchdog: until a
+# new subshell has dropped our traps, it takes any other signal and goes on.
 (sleep 4 && kill -KILL $$) > /dev/null 3>&- 4<&- &
 watchdog=$!
 
@@ -24,7 +25,7 @@ mkdir -p @STATE@ && chmod 777 @STATE@
 
 reader() {
   while IFS= read -r line; do
-    [ -z "$watchdog" ] || { kill "$watchdog"; watchdog=; }
+    [ -z "$watchdog" ] || { kill -KILL "$watchdog"; watchdog=; }
     case $line in
       "run "*)
         request=${line#run }

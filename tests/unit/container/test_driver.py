@@ -1,6 +1,7 @@
 """Our side of the driver's protocol."""
 
 import itertools
+import os
 import stat
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localbuild.container.driver import (
+    HELLO,
     Control,
     ControlLines,
     OutputGate,
@@ -16,6 +18,7 @@ from localbuild.container.driver import (
     encode_run,
     setup_script,
 )
+from localbuild.plan.script import STATE_DIR
 
 TOKEN = "ab" * 16
 MARK = b"\0" + TOKEN.encode()
@@ -100,3 +103,27 @@ def test_a_set_up_that_fails_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     script = setup_script([(str(tmp_path / "file" / "below"), 0o755)], [])
     assert subprocess.run(["sh", "-c", script], capture_output=True, check=False).returncode != 0
+
+
+def test_a_watchdog_that_takes_a_signal_and_goes_on_is_called_off(tmp_path: Path) -> None:
+    """As one does that is so new that it still has the driver's traps; here it ignores the signal.
+
+    It waits for a FIFO in place of some seconds, and the command gives it what it waits for.
+    """
+    alarm = tmp_path / "alarm"
+    os.mkfifo(alarm)
+    (tmp_path / "dir.txt").write_text("/\n")
+    program = driver_program().replace(STATE_DIR, str(tmp_path))
+    assert "(sleep 4 &&" in program
+    program = program.replace("(sleep 4 &&", f"(read -r _ < '{alarm}' &&")
+    command = f"(echo > '{alarm}') & sleep 1; kill -KILL $!"
+    start = ["sh", "-c", "trap '' TERM; exec sh -c \"$0\"", program]
+    with subprocess.Popen(start, stdin=-1, stdout=subprocess.DEVNULL, stderr=-1) as driver:
+        assert driver.stdin is not None
+        assert driver.stderr is not None
+        driver.stdin.write(HELLO + encode_run(TOKEN, "sh", "", command))
+        driver.stdin.flush()
+        said = []
+        while (line := driver.stderr.readline()) and not line.startswith(b"done"):
+            said.append(line)
+    assert line == f"done {TOKEN} 0 0\n".encode(), said
