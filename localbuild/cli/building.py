@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 
 from localbuild.cli.call import Call
-from localbuild.cli.complaints import tell_problems
+from localbuild.cli.complaints import tell_error, tell_problems
 from localbuild.cli.exports import write_exports
 from localbuild.cli.fetching import Fetched, fetch_sources, open_sources
 from localbuild.cli.last_resort import end_process
@@ -69,6 +69,8 @@ def _run(call: Call, fetched: Fetched, wired: Wired) -> int:
     """Run the build on its sources; one without them ends in its record."""
     request, services = fetched.prepared.request, wired.services
     if fetched.stopped is not None:
+        if fetched.error is not None:
+            tell_error(fetched.error, call.voice)
         return stop_download(fetched.stopped, request, wired.identity, services)
     if fetched.error is not None:
         return refuse_source(fetched.error, request, wired.identity, services)

@@ -26,7 +26,10 @@ Check = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """How fetching came out: where nothing kept the sources away, `prepared` has them all."""
+    """How fetching came out: where nothing kept the sources away, `prepared` has them all.
+
+    `stopped` counts where both are there: what does not look at `check` ends with an error.
+    """
 
     prepared: Prepared
     seconds: float = 0.0
@@ -57,7 +60,7 @@ def fetch_sources(
         except StoppedError:
             found = Fetched(prepared=prepared, stopped=deadline())
         except LocalbuildError as error:
-            found = Fetched(prepared=prepared, error=error)
+            found = Fetched(prepared=prepared, stopped=interrupted(), error=error)
         else:
             seconds = 0.0 if ready is prepared else clock.monotonic() - began
             found = Fetched(prepared=ready, seconds=seconds)

@@ -187,9 +187,13 @@ class _Build:
             raise StoppedError
 
     def _break_off(self, error: LocalbuildError) -> None:
-        self._trouble = error
+        """End with an error, or with the stop that somebody asked for while it was waited for."""
         report_failure(self._reporter, error)
-        self._end_open_phase(trouble_outcome(error))
+        asked = self._services.interrupted()
+        self._trouble = error if asked is None else None
+        self._end_open_phase(
+            trouble_outcome(error) if asked is None else interrupted_outcome(asked)
+        )
 
     def _end_open_phase(self, outcome: PhaseOutcome) -> None:
         self._worst = outcome

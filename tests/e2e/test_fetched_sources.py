@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -142,6 +143,32 @@ def test_ctrl_c_while_a_source_is_fetched(tmp_path: Path, served: Path) -> None:
     phases = {phase["phaseType"]: phase.get("phaseStatus") for phase in document["phases"]}
     assert phases["DOWNLOAD_SOURCE"] == "STOPPED"
     assert list((tmp_path / "STATE" / "localbuild" / "sources").iterdir()) == []
+
+
+def test_ctrl_c_while_a_bucket_says_nothing(tmp_path: Path) -> None:
+    """The client of S3 is not stopped by it, but ends with an error later: the stop is the end."""
+    here = tmp_path / "here"
+    here.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = subprocess.Popen(
+            _command("s3://bucket/app.zip", "--endpoint-url", url),
+            cwd=here,
+            env={**environment(here), "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        asked, _ = silent.accept()
+        process.send_signal(2)
+        asked.close()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130, said
+    assert "error: s3://bucket/app.zip: " in said
+    document = json.loads((here / ".localbuild/builds/latest/build.json").read_text())
+    assert (document["buildStatus"], document["localbuild"]["exitCode"]) == ("STOPPED", 130)
 
 
 def test_a_source_that_does_not_come_in_time(tmp_path: Path, served: Path) -> None:

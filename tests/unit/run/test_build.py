@@ -201,6 +201,22 @@ def test_an_engine_that_is_not_there_is_a_fault(
     assert built.result.status.value == status
 
 
+def test_a_stop_while_an_engine_says_nothing_is_a_stop() -> None:
+    asked: list[Interruption] = []
+
+    def refuse() -> Engine:
+        asked.append(Interruption.STOP)
+        raise EngineUnavailableError("no engine")
+
+    def interrupted() -> Interruption | None:
+        return asked[0] if asked else None
+
+    built = build(FOUR, Setting(open_engine=refuse, interrupted=interrupted))
+    assert (built.exit_code, built.result.status) == (130, StatusType.STOPPED)
+    assert built.statuses["PROVISIONING"] == "STOPPED"
+    assert built.result.failure is not None
+
+
 def test_a_bug_is_recorded_before_it_is_raised() -> None:
     seen: list[object] = []
 
