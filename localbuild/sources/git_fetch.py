@@ -28,6 +28,11 @@ from localbuild.sources.processes import FetchingGit, GitAnswer
 _REFERENCE = "reference not found"
 _LABEL = re.compile(r"^(fatal|error|ERROR): ")
 _FULL_HASHES = (40, 64)
+_USER, _PASSWORD = "LOCALBUILD_GIT_USER", "LOCALBUILD_GIT_PASSWORD"
+_HELPER = f"""!f() {{
+  [ "$1" != get ] || printf 'username=%s\\npassword=%s\\n' "${_USER}" "${_PASSWORD}"
+}}; f"""
+"""Git asks it for credentials. It gives a URL that has them to its programs as an argument."""
 _SIGN_IN = (
     "Authentication failed",
     "could not read Username",
@@ -66,10 +71,26 @@ def fetch_repository(
     HEAD is detached, as on the service. `check` raises where the work must end. Raises SourceError
     in the service's words, without what the caller knows: for which source.
     """
-    with_credentials, without = wish.repository.base
-    settings = [(f"url.{with_credentials}.insteadOf", without)] if without else []
-    git = FetchingGit(check=check, environment=environment, settings=tuple(settings))
+    settings, secrets = _signing_in(wish.repository)
+    git = FetchingGit(check=check, environment=environment, settings=settings, secrets=secrets)
     return _Fetch(wish, into, git).run()
+
+
+def _signing_in(
+    repository: GitRepository,
+) -> tuple[tuple[tuple[str, str], ...], Mapping[str, str]]:
+    """The settings and variables by which git signs in as the URL says, and nobody sees how.
+
+    Where it has a user alone, the password is for the user's own helpers to know.
+    """
+    _, base = repository.base
+    user, password = repository.signs_in
+    if not base:
+        return (), {}
+    if not password:
+        return ((f"credential.{base}.username", user),), {}
+    helper = f"credential.{base}.helper"
+    return ((helper, ""), (helper, _HELPER)), {_USER: user, _PASSWORD: password}
 
 
 class _Fetch:
@@ -160,4 +181,5 @@ class _Fetch:
             said = f"authentication required: {said}"
         elif any(words in said for words in _ABSENT):
             said = f"repository not found: {said}"
-        return SourceError(said, hints=(f"git ls-remote {shlex.quote(self._url)}",))
+        hints = () if answer.did_not_run else (f"git ls-remote {shlex.quote(self._url)}",)
+        return SourceError(said, hints=hints)

@@ -61,6 +61,14 @@ class GitRepository:
         return f"{scheme}://{userinfo}@{host}/", f"{scheme}://{host}/"
 
     @property
+    def signs_in(self) -> tuple[str, str]:
+        """User and password, decoded; twice '' where `base` is."""
+        if not self.base[1]:
+            return "", ""
+        user, password, _, _ = _split(self.url.partition("://")[2])
+        return unquote(user), unquote(password)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What of the URL nobody may see, as written and decoded."""
         scheme, sign, rest = self.url.partition("://")
@@ -152,8 +160,10 @@ def read_object(text: str) -> S3Object:
         text = found["rest"]
     path, _, version = text.partition(_VERSION)
     bucket, slash, key = path.partition("/")
-    if not _BUCKET.fullmatch(bucket) or not slash or not path.isprintable():
+    if not slash or not path.isprintable():
         raise ValueError(f"'{path}' is no object of S3: write s3://BUCKET/KEY.zip")
+    if not _BUCKET.fullmatch(bucket):
+        raise ValueError(f"'{bucket}' is no name of a bucket: write s3://BUCKET/KEY.zip")
     return S3Object(bucket=bucket, key=key, version=version)
 
 
@@ -162,7 +172,8 @@ def _repository(text: str) -> GitRepository:
     found = GitRepository(url=url, version=version)
     host = found.host
     no_place = not found.name or (not host and not url.startswith("file://"))
-    if no_place or host.startswith("-") or not url.isprintable() or " " in url:
+    is_plain = url.isprintable() and " " not in url and "".join(found.signs_in).isprintable()
+    if no_place or host.startswith("-") or not is_plain:
         raise ValueError(f"'{found.shown}' is no URL of a repository")
     return found
 

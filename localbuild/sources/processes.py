@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _SWITCHED_OFF = (
     *("-c", "core.fsmonitor=false"),
@@ -49,6 +49,7 @@ _WAYS = (
     *("GIT_PROXY_", "GIT_SSH", "GIT_SSL_"),
 )
 _NO_GIT = "git is not installed"
+_UNREAD = "fatal: Could not read from remote repository."
 _LOOK_S = 0.1
 _PATIENCE_S = 2.0
 _SIGTERM, _SIGKILL = 15, 9
@@ -64,6 +65,11 @@ class GitAnswer:
     output: bytes = b""
     problem: str = ""
     status: int = -1
+
+    @property
+    def did_not_run(self) -> bool:
+        """Whether it is no answer of git's: git is missing, or was too slow."""
+        return self.status == -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +116,14 @@ class Git:
 class FetchingGit:
     """Runs git for as long as `check` lets it: `check` raises where the work must end.
 
-    `settings` are pairs of a configuration's name and value that no process list shows.
+    `settings` are pairs of a configuration's name and value that no process list shows; `secrets`
+    are variables for what these start.
     """
 
     check: Callable[[], None]
     environment: Mapping[str, str] | None = None
-    settings: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def ask(self, directory: bytes, arguments: Sequence[str]) -> GitAnswer:
         """Run `git ARGUMENTS` in `directory` to its end; what `check` raises ends it at once."""
@@ -130,7 +138,7 @@ class FetchingGit:
                 process = subprocess.Popen(
                     command,
                     cwd=directory,
-                    env=self._with_settings(variables) | _NEVER_ASK,
+                    env=self._with_settings(variables) | _NEVER_ASK | dict(self.secrets),
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=err,
@@ -190,6 +198,11 @@ def _answer(status: int, output: bytes, errors: bytes) -> GitAnswer:
 
 
 def _first_problem(lines: Sequence[str]) -> str:
-    """The line that says what went wrong; advice and progress come before and after it."""
+    """The line that says what went wrong; advice and progress come before and after it.
+
+    Over SSH that is the line above git's own, where ssh or the server says why.
+    """
     wrong = (line for line in lines if line.startswith(("fatal: ", "error: ", "ERROR: ")))
-    return next(wrong, lines[0] if lines else "")
+    found = next(wrong, lines[0] if lines else "")
+    above = lines[: lines.index(found)] if found == _UNREAD else ()
+    return next((line for line in reversed(above) if line.strip()), found)

@@ -3,13 +3,14 @@
 import os
 import shutil
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from localbuild.ports.source import SourceError
-from localbuild.sources.checkout import check_out
+from localbuild.sources.checkout import check_out, is_in_repository
 from localbuild.sources.git_fetch import GitWish, fetch_repository
 from localbuild.sources.places import GitRepository, read_place
 from tests.git_remote.repositories import Repository, git_environment
@@ -64,6 +65,13 @@ class Fetched:
         """All bytes of all files, names too."""
         files = (path for path in self.path.rglob("*") if path.is_file())
         return b"".join(os.fsencode(path) + path.read_bytes() for path in files)
+
+
+def _all_arguments() -> Iterator[bytes]:
+    """What the process list shows."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has ended
+            yield file.read_bytes()
 
 
 def _at(path: Path) -> Repository:
@@ -149,8 +157,9 @@ def test_without_git(scene: Scene, tmp_path: Path) -> None:
     wish = GitWish(repository=GitRepository(url=scene.origin.url))
     into = tmp_path / "into"
     into.mkdir()
-    with pytest.raises(SourceError, match="git is not installed"):
+    with pytest.raises(SourceError, match="git is not installed") as caught:
         fetch_repository(wish, into, lambda: None, {"PATH": str(tmp_path)})
+    assert caught.value.hints == ()
 
 
 def test_no_hook_of_the_users_templates_runs(scene: Scene) -> None:
@@ -197,6 +206,38 @@ class TestOverHttp:
             assert found.commit == scene.third
             assert PASSWORD.encode() not in found.everything()
             assert found.git("remote", "get-url", "origin") == server.url("app/.git")
+
+    @pytest.mark.parametrize("user", [USER, ""])
+    def test_no_process_is_given_a_password_as_an_argument(self, scene: Scene, user: str) -> None:
+        class StopError(Exception):
+            pass
+
+        seen: list[bytes] = []
+
+        def check() -> None:
+            if server.held:
+                seen.extend(_all_arguments())
+                raise StopError
+
+        with serve(scene.root / "served", hang=threading.Event()) as server:
+            url = server.url("app/.git", user, PASSWORD)
+            into = scene.root / "into"
+            into.mkdir()
+            with pytest.raises(StopError):
+                fetch_repository(
+                    GitWish(repository=GitRepository(url=url)),
+                    into,
+                    check,
+                    git_environment(scene.home),
+                )
+            shown = server.url("app/.git").encode()
+        assert any(shown in arguments for arguments in seen)
+        assert not any(PASSWORD.encode() in arguments for arguments in seen)
+
+    def test_a_password_is_decoded(self, scene: Scene) -> None:
+        with serve(scene.root / "served", private=True) as server:
+            encoded = PASSWORD.replace("-", "%2D")
+            assert scene.fetch(server.url("app/.git", USER, encoded)).commit == scene.third
 
     def test_the_users_own_credentials_are_used(self, scene: Scene) -> None:
         with serve(scene.root / "served", private=True) as server:
@@ -279,6 +320,30 @@ def test_over_ssh_nobody_is_asked(scene: Scene, url: str) -> None:
     assert fetch_repository(wish, into, lambda: None, environ) == scene.side
 
 
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("ssh: connect to host h port 22: Connection refused", "ssh: connect to host h port 22"),
+        ("Warning: added h\ng@h: Permission denied (publickey).", "authentication required: g@h:"),
+        ("Host key verification failed.", "authentication required: Host key verification failed"),
+        ("", "Could not read from remote repository."),
+    ],
+)
+def test_over_ssh_the_reason_is_the_line_above_gits_own(
+    scene: Scene, said: str, message: str
+) -> None:
+    way = scene.root / "way"
+    way.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 255\n")
+    way.chmod(0o755)
+    into = scene.root / "into"
+    into.mkdir()
+    environ = git_environment(scene.home) | {"GIT_SSH": str(way), "GIT_SSH_VARIANT": "ssh"}
+    wish = GitWish(repository=GitRepository(url="ssh://g@h/app.git"))
+    with pytest.raises(SourceError) as caught:
+        fetch_repository(wish, into, lambda: None, environ)
+    assert caught.value.message.startswith(message)
+
+
 def test_a_host_that_is_not_there_tells_no_password(scene: Scene) -> None:
     with pytest.raises(SourceError) as caught:
         scene.fetch("http://me:pw9@127.0.0.1:1/app.git")
@@ -323,6 +388,13 @@ class TestCheckOut:
     def test_what_is_no_commit(self, scene: Scene, version: str) -> None:
         with pytest.raises(SourceError, match="reference not found"):
             self.check_out(scene, version)
+
+    def test_without_git(self, scene: Scene, tmp_path: Path) -> None:
+        nowhere = {"PATH": str(tmp_path / "nothing")}
+        assert is_in_repository(scene.origin.path, nowhere)
+        assert not is_in_repository(tmp_path, nowhere)
+        with pytest.raises(SourceError, match="git is not installed"):
+            check_out(scene.origin.path, "v1", tmp_path, lambda: None, nowhere)
 
     def test_it_stands_by_itself(self, scene: Scene) -> None:
         found = self.check_out(scene, "v1")

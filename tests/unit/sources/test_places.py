@@ -136,3 +136,10 @@ def test_every_text_has_an_answer(text: str) -> None:
             assert not {".", ".."} & set(found.repository.split("/"))
             assert found.name
             assert not any(secret in found.shown for secret in found.secrets if len(secret) > 9)
+
+
+@pytest.mark.parametrize("code", ["%00", "%0a", "%0D"])
+def test_credentials_are_a_line_each(code: str) -> None:
+    with pytest.raises(ValueError, match="is no URL of a repository") as caught:
+        read_place(f"https://me:secret{code}x@host/r.git")
+    assert "secret" not in str(caught.value)
