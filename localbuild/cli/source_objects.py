@@ -11,6 +11,7 @@ from localbuild.cache.stores.watch import Progress
 from localbuild.cli.settings import Settings
 from localbuild.ports.source import SourceError
 from localbuild.ports.store import StoreError
+from localbuild.run.waiting import wait_for
 from localbuild.sources.places import S3Object
 from localbuild.sources.s3 import ObjectFacts, fetch_object
 
@@ -22,7 +23,10 @@ _TRIES = 3
 def fetch_from_s3(
     place: S3Object, into: Path, settings: Settings, check: Callable[[], None]
 ) -> None:
-    """Bring a source from S3 into the empty folder `into`. Raises SourceError."""
+    """Bring a source from S3 into the empty folder `into`.
+
+    Raises SourceError, and what `check` raises where the work must end, though S3 says nothing.
+    """
     client = S3Client(
         S3Place(
             bucket=place.bucket,
@@ -32,7 +36,7 @@ def fetch_from_s3(
         )
     )
     try:
-        fetch_object(place, S3Bucket(client), into, check)
+        wait_for(lambda: fetch_object(place, S3Bucket(client), into, check), check)
     finally:
         client.close()
 

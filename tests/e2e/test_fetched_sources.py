@@ -146,7 +146,7 @@ def test_ctrl_c_while_a_source_is_fetched(tmp_path: Path, served: Path) -> None:
 
 
 def test_ctrl_c_while_a_bucket_says_nothing(tmp_path: Path) -> None:
-    """The client of S3 is not stopped by it, but ends with an error later: the stop is the end."""
+    """The client of S3 waits longer, and is left to itself."""
     here = tmp_path / "here"
     here.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -162,11 +162,11 @@ def test_ctrl_c_while_a_bucket_says_nothing(tmp_path: Path) -> None:
             text=True,
         )
         asked, _ = silent.accept()
-        process.send_signal(2)
-        asked.close()
-    _, said = process.communicate(timeout=60)
+        with asked:
+            process.send_signal(2)
+            _, said = process.communicate(timeout=60)
     assert process.returncode == 130, said
-    assert "error: s3://bucket/app.zip: " in said
+    assert "error: " not in said
     document = json.loads((here / ".localbuild/builds/latest/build.json").read_text())
     assert (document["buildStatus"], document["localbuild"]["exitCode"]) == ("STOPPED", 130)
 

@@ -1,7 +1,8 @@
 """Sources from S3: over a bucket in memory, and over the real protocol."""
 
+import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,7 +14,7 @@ from localbuild.cli.source_objects import S3Bucket, fetch_from_s3
 from localbuild.ports.source import SourceError
 from localbuild.sources.places import S3Object
 from localbuild.sources.s3 import ObjectFacts, fetch_object
-from tests.s3.servers import Server
+from tests.s3.servers import Server, aws_environment
 from tests.unit.sources.zips import zip_of
 
 BUCKET = "sources-of-tests"
@@ -184,3 +185,26 @@ class TestOverTheProtocol:
         settings = Settings(endpoint_url=server.endpoint_url, region="us-east-1")
         with pytest.raises(StopError):
             fetch_from_s3(place, into, settings, stop)
+
+
+def test_a_stop_is_heard_though_s3_says_nothing(tmp_path: Path) -> None:
+    class StopError(Exception):
+        pass
+
+    with aws_environment(), socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(0)
+        held: list[socket.socket] = []
+
+        def check() -> None:
+            with suppress(BlockingIOError):
+                held.append(silent.accept()[0])
+            if held:
+                raise StopError
+
+        settings = Settings(
+            region="us-east-1", endpoint_url=f"http://127.0.0.1:{silent.getsockname()[1]}"
+        )
+        with pytest.raises(StopError):
+            fetch_from_s3(S3Object(bucket="bucket", key="a.zip"), tmp_path, settings, check)
+        for connection in held:
+            connection.close()
