@@ -8,7 +8,7 @@ import click
 
 from localbuild.cli.caching import read_override
 from localbuild.cli.call import Call, Given
-from localbuild.cli.source_overrides import with_secondary_sources
+from localbuild.cli.source_overrides import PRIMARY, idle_overrides, with_secondary_sources
 from localbuild.cli.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS, VARIABLES
 from localbuild.cli.variables import check_name
 from localbuild.cli.verbs import Option
@@ -51,14 +51,12 @@ _IGNORED = (
     "--secondary-artifacts-override",
     "--service-role-override",
     "--source-auth-override",
-    "--source-location-override",
-    "--source-type-override",
 )
 
 
 def override_options() -> list[click.Parameter]:
     """The hidden options."""
-    texts = (*_SAME, _CACHE, _SUBMODULES, *_IGNORED)
+    texts = (*_SAME, _CACHE, _SUBMODULES, *PRIMARY, *_IGNORED)
     return [
         *(Option(name, hidden=True) for name in texts),
         *(Option(f"{n}/--no-{n[2:]}", hidden=True, default=None) for n in _IGNORED_FLAGS),
@@ -81,12 +79,18 @@ def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVaria
     with_secondary_sources(given)
     if environment := given.get("environment_type_override"):
         refuse_windows_type(str(environment.value))
-    for option in (*_IGNORED, *_IGNORED_FLAGS):
-        if given.pop(_parameter(option), None) is not None:
-            call.voice.note(f"{option} has no meaning for a build on this machine")
+    _say_idle(given, call)
     words = given.pop(_parameter(VARIABLES), None)
     items = words.value if words and isinstance(words.value, tuple) else ()
     return given, tuple(_variables(str(item) for item in items))
+
+
+def _say_idle(given: dict[str, Given], call: Call) -> None:
+    for option in (*_IGNORED, *_IGNORED_FLAGS):
+        if given.pop(_parameter(option), None) is not None:
+            call.voice.note(f"{option} has no meaning for a build on this machine")
+    for said in idle_overrides(call):
+        call.voice.note(said)
 
 
 def _parameter(option: str) -> str:

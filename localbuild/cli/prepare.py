@@ -24,6 +24,7 @@ from localbuild.cli.project_notes import tell_project
 from localbuild.cli.request import Circumstances, fork_note, limit_notes, make_request
 from localbuild.cli.secrets import GivenSecrets, read_given
 from localbuild.cli.settings import Settings
+from localbuild.cli.source_overrides import source_word
 from localbuild.cli.source_words import find_place
 from localbuild.cli.variables import read_options
 from localbuild.cli.wanted_sources import WantedSource, find_sources, hide_credentials
@@ -91,7 +92,7 @@ class Prepared:
 
 def prepare(call: Call) -> Prepared:
     """Everything about a build but its buildspec's content. Raises UsageError."""
-    place = find_place(call.argument("where"), call.world.cwd)
+    place = find_place(source_word(call), call.world.cwd)
     hide_credentials(call, place)
     source = place if isinstance(place, Path) else call.world.cwd
     given, overrides = apply_overrides(call)

@@ -1,17 +1,41 @@
-"""`start-build`'s overrides of secondary sources, as `-s` has them.
+"""`start-build`'s overrides of sources, as SOURCE and `-s` have them.
 
-Source: API reference, StartBuild secondarySourcesOverride, secondarySourcesVersionOverride.
+Source: API reference, StartBuild sourceLocationOverride, sourceTypeOverride,
+secondarySourcesOverride, secondarySourcesVersionOverride.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping
 
-from localbuild.cli.call import Given
+from localbuild.cli.call import Call, Given
 from localbuild.cli.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS
 from localbuild.errors import UsageError
 
 _WORD = re.compile(r"(?:^|,)(type|location|sourceIdentifier|sourceVersion)=")
+
+
+PRIMARY = ("--source-location-override", "--source-type-override")
+
+
+def source_word(call: Call) -> str:
+    """SOURCE as it was given, else the override that stands for it, '' for neither."""
+    if not _is_source(call):
+        return call.argument("where")
+    return _place(call.text("source_location_override"), call.text("source_type_override"))
+
+
+def idle_overrides(call: Call) -> Iterator[str]:
+    """What to say of overrides of the primary source that come to nothing."""
+    for option in PRIMARY if not _is_source(call) else ():
+        if call.text(option[2:].replace("-", "_")):
+            yield f"{option} is not used: SOURCE stands for it"
+
+
+def _is_source(call: Call) -> bool:
+    """Whether the overrides say what SOURCE is, in a command that has one."""
+    free = "where" in call.arguments and not call.argument("where")
+    return free and bool(call.text("source_location_override"))
 
 
 def with_secondary_sources(given: dict[str, Given]) -> None:
@@ -45,6 +69,12 @@ def _with_version(where: str, version: str) -> str:
     )
 
 
+def _place(location: str, type: str) -> str:
+    """A source's location as we write it."""
+    bare = type == "S3" and not location.startswith(("arn:", "s3:"))
+    return f"s3://{location}" if bare else location
+
+
 def _items(option: str, text: str) -> Iterator[Mapping[str, object]]:
     """A JSON object, a list of them, or the AWS CLI's shorthand."""
     if not text.startswith(("{", "[")):
@@ -66,8 +96,7 @@ def _read(option: str, item: Mapping[str, object]) -> tuple[str, str]:
     if option == SECONDARY_VERSIONS and identifier and version:
         return str(identifier), str(version)
     if option == SECONDARY_SOURCES and identifier and location and type:
-        scheme = "s3://" if type == "S3" and not str(location).startswith("arn:") else ""
-        return str(identifier), f"{scheme}{location}"
+        return str(identifier), _place(str(location), str(type))
     example = "sourceIdentifier=ID,sourceVersion=REF"
     if option == SECONDARY_SOURCES:
         example = "type=GITHUB,location=URL,sourceIdentifier=ID"

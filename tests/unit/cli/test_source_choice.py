@@ -101,6 +101,8 @@ def test_the_toml_file_may_name_them(app: Home) -> None:
         ("lib:ext::sh -c x", "'ext::' is no way to a source"),
         ("lib:ftp://h/x", "'ftp://' is no way to a source"),
         ("lib:https://h.example", "'https://h.example' is no URL of a repository"),
+        ("lib:s3://b/a.zip", "'b' is no name of a bucket"),
+        ("lib:s3://bucket", "'bucket' is no object of S3"),
     ],
 )
 def test_what_is_no_source(app: Home, word: str, message: str) -> None:
@@ -199,6 +201,22 @@ def test_a_projects_own_version_leaves_the_directory_as_it_is(
 
 def test_a_directory_without_git_only_tells_the_version(app: Home) -> None:
     assert plan(app, "--source-version", "v1")["source"]["version"] == "v1"
+
+
+def test_a_version_without_git_is_no_build_of_what_stands_there(
+    repository: Repository, home: Home, tmp_path: Path
+) -> None:
+    environ = {"PATH": str(tmp_path / "nothing")}
+    called = home.call("plan", str(repository.path), "--source-version", "v1", environ=environ)
+    assert (called.code, called.out) == (5, "")
+    assert "error: git is not installed for primary source and source version v1" in called.err
+
+
+def test_a_url_without_its_scheme_is_offered_with_it(home: Home) -> None:
+    called = home.call("plan", "github.com/org/app")
+    assert called.code == 2
+    assert "hint: localbuild run https://github.com/org/app" in called.err
+    assert "hint: " not in home.call("plan", "some/where.d/app").err
 
 
 @pytest.mark.parametrize("version", ["none", "--help"])
@@ -344,6 +362,30 @@ def test_sources_as_start_build_has_them(app: Home) -> None:
     found = secondary(app, "--project", "t.yml", *words, "sourceIdentifier=zip,sourceVersion=7")
     assert [version for _, _, _, version in found] == ["v3", "7"]
     assert secondary(app, "--project", "t.yml", *words, "-s", "lib:lib")[0][1] == "DIRECTORY"
+
+
+@pytest.mark.parametrize(
+    ("type", "location", "found"),
+    [
+        ("GITHUB", "https://me:hunter2secret@github.com/o/r", ("GITHUB", "https://github.com/o/r")),
+        ("S3", "bucket/a.zip", ("S3", "bucket/a.zip")),
+        ("S3", "arn:aws:s3:::bucket/a.zip", ("S3", "bucket/a.zip")),
+    ],
+)
+def test_the_primary_source_as_start_build_has_it(
+    app: Home, type: str, location: str, found: tuple[str, str]
+) -> None:
+    overrides = ("--source-type-override", type, "--source-location-override", location)
+    words = ("-f", SPEC, *overrides)
+    called = app.call("plan", "--json", *words)
+    assert called.code == 0, called.err
+    source = json.loads(called.out)["source"]
+    assert (source["type"], source["location"]) == found
+    assert "hunter2secret" not in called.out + called.err
+    assert "override" not in called.err
+    called = app.call("plan", "--json", ".", *words)
+    assert json.loads(called.out)["source"]["type"] == "DIRECTORY"
+    assert called.err.count("-override is not used: SOURCE stands for it") == 2
 
 
 @pytest.mark.parametrize("name", ["sources", "sources-version"])
