@@ -7,6 +7,7 @@ container, makes one, and ends: no other thread ever leaves ours.
 import os
 import socket
 import threading
+import time
 from contextlib import suppress
 
 from localbuild.ports.loopback import Answer
@@ -14,15 +15,23 @@ from localbuild.ports.loopback import Answer
 _CLONE_NEWNET = 0x40000000
 _PATIENCE_S = 5.0
 _MOST_BYTES = 16 * 1024
+_AT_ONCE = 32
 _END_OF_HEAD = b"\r\n\r\n"
 
 
 class LoopbackServer:
-    """Answers each connection in a thread of its own."""
+    """Answers each connection in a thread of its own, so many at once: a build may open any number.
 
-    def __init__(self, listening: socket.socket, answer: Answer) -> None:
+    Whoever has said nothing whole within `patience_s` loses its turn.
+    """
+
+    def __init__(
+        self, listening: socket.socket, answer: Answer, patience_s: float = _PATIENCE_S
+    ) -> None:
         self._listening = listening
         self._answer = answer
+        self._patience_s = patience_s
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
         self.port = int(listening.getsockname()[1])
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -38,18 +47,29 @@ class LoopbackServer:
         with suppress(OSError):  # closed
             while True:
                 connection, _ = self._listening.accept()
+                self._turns.acquire()
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # a client that is gone, or that says nothing
-            connection.settimeout(_PATIENCE_S)
-            head = b""
-            while _END_OF_HEAD not in head and len(head) < _MOST_BYTES:
-                piece = connection.recv(4096)
-                if not piece:
-                    return
-                head += piece
-            connection.sendall(self._answer(head))
+        try:
+            with connection, suppress(OSError):  # a client that is gone, or that says nothing
+                head = self._head(connection)
+                if head:
+                    connection.sendall(self._answer(head))
+        finally:
+            self._turns.release()
+
+    def _head(self, connection: socket.socket) -> bytes:
+        """A request's head, b'' where none comes. Raises TimeoutError."""
+        end = time.monotonic() + self._patience_s
+        head = b""
+        while _END_OF_HEAD not in head and len(head) < _MOST_BYTES:
+            connection.settimeout(max(0.001, end - time.monotonic()))
+            piece = connection.recv(4096)
+            if not piece:
+                return b""
+            head += piece
+        return head
 
 
 def serve_in(namespace: int, answer: Answer) -> LoopbackServer | None:

@@ -6,13 +6,17 @@ needs the image's python3: a shell alone cannot listen.
 
 import threading
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 from localbuild.engines.docker.execs import Exec
 from localbuild.engines.docker.frames import STDOUT
 from localbuild.ports.loopback import Answer
 
 _READY_S = 20.0
+_MOST = 65535
+"""A port, and more bytes than a request's head has. A build that is root may say anything here."""
+
+_MOST_DIGITS = 5
 _PROGRAM = """\
 import socket, sys, threading
 i, o, turn = sys.stdin.buffer, sys.stdout.buffer, threading.Lock()
@@ -40,6 +44,18 @@ while True:
 TUNNEL_COMMAND = ["python3", "-c", _PROGRAM]
 
 
+class Program(Protocol):
+    """What `Exec` is: a program in the container. `socket` is its stdin."""
+
+    socket: Any
+
+    def pieces(self, seconds: float | None) -> list[tuple[int, bytes]] | None:
+        """What it says next as (stream, bytes), [] when nothing comes in time; None at its end."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
 class NoTunnelError(Exception):
     """The container has no program for it."""
 
@@ -47,7 +63,7 @@ class NoTunnelError(Exception):
 class TunnelServer:
     """Answers one request after the other. Raises NoTunnelError where nothing listens."""
 
-    def __init__(self, program: Exec, answer: Answer) -> None:
+    def __init__(self, program: Program, answer: Answer) -> None:
         self._exec = program
         self._answer = answer
         self._held = b""
@@ -61,22 +77,23 @@ class TunnelServer:
 
     def _first_number(self) -> int:
         line = self._line(_READY_S)
-        if line is None or not line.isdigit():
+        if not _is_number(line):
             self._exec.close()
             raise NoTunnelError
         return int(line)
 
     def _serve(self) -> None:
         with suppress(OSError):  # closed
-            while (line := self._line(None)) is not None and line.isdigit():
+            while _is_number(line := self._line(None)):
                 head = self._bytes(int(line))
                 found = self._answer(head)
                 self._exec.socket.sendall(b"%d\n" % len(found) + found)
 
-    def _line(self, seconds: float | None) -> bytes | None:
+    def _line(self, seconds: float | None) -> bytes:
+        """The next line, b'' for none that could be meant."""
         while b"\n" not in self._held:
-            if not self._hear(seconds):
-                return None
+            if len(self._held) > _MOST_DIGITS or not self._hear(seconds):
+                return b""
         line, _, self._held = self._held.partition(b"\n")
         return line
 
@@ -91,6 +108,10 @@ class TunnelServer:
         pieces = self._exec.pieces(seconds)
         self._held += b"".join(data for stream, data in pieces or () if stream == STDOUT)
         return bool(pieces)
+
+
+def _is_number(line: bytes) -> bool:
+    return line.isdigit() and len(line) <= _MOST_DIGITS and int(line) <= _MOST
 
 
 def serve_through_exec(api: Any, container: str, answer: Answer) -> TunnelServer | None:
