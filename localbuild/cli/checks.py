@@ -136,7 +136,7 @@ def _check_settings(prepared: Prepared) -> Finding:
 
 def _check_buildspec(prepared: Prepared) -> Finding:
     if prepared.choice.is_awaited:
-        where = f"{prepared.primary.shown} is not fetched for this"
+        where = f"{prepared.primary.address} is not fetched for this"
         return Finding(text=f"{prepared.choice.file}: not looked at: {where}")
     try:
         plan = prepared.plan()

@@ -74,7 +74,7 @@ def with_buildspec(call: Call, prepared: Prepared) -> Iterator[Prepared]:
     for source in (prepared.primary, *prepared.others):
         if source.is_fetched and source not in wanted:
             name = source.identifier or "SOURCE"
-            call.voice.note(f"{name} is not fetched for this: {source.shown}")
+            call.voice.note(f"{name} is not fetched for this: {source.address}")
     limit_s = prepared.request.timeout_s
     deadline = Deadline(SystemClock(), limit_s, lambda: None)
 
@@ -128,14 +128,14 @@ def _say_unread(call: Call, source: WantedSource, tree: Path) -> None:
     """What comes from elsewhere says nothing about this machine: volumes, caches, images."""
     elsewhere = not isinstance(source.place, Path) and not source.identifier
     if elsewhere and is_file(tree / PROJECT_FILE):
-        call.voice.note(f"{PROJECT_FILE} of {one_line(source.shown)} is not read")
+        call.voice.note(f"{PROJECT_FILE} of {one_line(source.address)} is not read")
 
 
 def _bring(
     call: Call, prepared: Prepared, source: WantedSource, folder: Path, check: Check
 ) -> tuple[Path, str]:
     """Fetch one source; its directory and commit ('' without git)."""
-    call.voice.remark(f"fetching {one_line(source.shown)}")
+    call.voice.remark(f"fetching {one_line(source.address)}")
     which = f"secondary source {source.identifier}" if source.identifier else "primary source"
     version = f" and source version {source.version}" if source.version else ""
     try:

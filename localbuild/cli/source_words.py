@@ -3,6 +3,7 @@
 A directory that exists is always one. Source: API reference, ProjectSource sourceIdentifier.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from localbuild.cli.paths import is_dir, is_file, real_path, under
 from localbuild.errors import UsageError
 from localbuild.project.read_sources import IDENTIFIER
 from localbuild.sources.places import Place, read_place
+
+_HOST_AND_PATH = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}/[^/\s]+/\S+", re.IGNORECASE)
+"""A repository's URL as it is often written: `github.com/org/app`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,8 @@ def find_place(asked: str, cwd: Path) -> Path | Place:
         raise UsageError(
             f"SOURCE is a directory, and {asked} is a file", hints=(f"localbuild run -f {asked}",)
         )
-    raise UsageError(f"SOURCE {asked}: no such directory")
+    hints = (f"localbuild run https://{asked}",) if _HOST_AND_PATH.fullmatch(asked) else ()
+    raise UsageError(f"SOURCE {asked}: no such directory", hints=hints)
 
 
 def _read_given(word: str, base: Path) -> GivenSource:

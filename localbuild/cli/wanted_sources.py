@@ -45,6 +45,11 @@ class WantedSource:
         """Its place for people."""
         return str(self.place) if isinstance(self.place, Path) else self.place.shown
 
+    @property
+    def address(self) -> str:
+        """Its place as one gives it on a command line."""
+        return f"s3://{self.shown}" if isinstance(self.place, S3Object) else self.shown
+
     def plan(self, facts: GitFacts) -> SourcePlan:
         """As a plan has it. `facts` are those of a directory."""
         plan = SourcePlan(
@@ -65,7 +70,7 @@ class WantedSource:
                     fetch_submodules=self.fetch_submodules,
                 )
             case S3Object():
-                return replace(plan, type="S3", repo_url=f"s3://{self.place.shown}")
+                return replace(plan, type="S3", repo_url=self.address)
             case _:
                 return replace(plan, resolved_version=facts.commit, repo_url=facts.url)
 

@@ -14,10 +14,15 @@ _OURS = ("refs/heads/", "refs/tags/")
 
 
 def is_in_repository(path: Path, environment: Mapping[str, str] | None = None) -> bool:
-    """Whether a directory is in the working tree of a git repository."""
+    """Whether a directory is in the working tree of a git repository.
+
+    Where no git can say so, a `.git` there or above it does.
+    """
     answer = Git(environment=environment).ask(
         os.fsencode(path), ("rev-parse", "--is-inside-work-tree")
     )
+    if answer.did_not_run:
+        return any((folder / ".git").exists() for folder in (path, *path.parents))
     return answer.output.strip() == b"true"
 
 
@@ -86,9 +91,12 @@ class _Reader:
         self.origin = origin or self._line("rev-parse", "--show-toplevel")
 
     def commit(self, version: str) -> str:
-        """The commit of a version, '' where there is none."""
+        """The commit of a version, '' where there is none. Raises SourceError without git."""
         name = f"{version}^{{commit}}"
-        return self._line("rev-parse", "--quiet", "--verify", "--end-of-options", name)
+        answer = self._ask("rev-parse", "--quiet", "--verify", "--end-of-options", name)
+        if answer.did_not_run:
+            raise SourceError(answer.problem)
+        return os.fsdecode(answer.output).removesuffix("\n")
 
     @property
     def references(self) -> bytes:
