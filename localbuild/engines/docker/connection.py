@@ -102,10 +102,20 @@ def _context_arguments(name: str) -> dict[str, Any]:
     return dict(ContextAPI.kwargs_from_context(wanted))
 
 
+def _user_name() -> str:
+    """The name of who runs this: after `su`, USER may still be another one."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return str(os.getuid())
+
+
 def refusal(where: str, error: Exception) -> EngineUnavailableError:
     """Why nobody answers there, and what to try."""
     if isinstance(error, PermissionError) or "Permission denied" in str(error):
-        user = os.environ.get("USER") or str(os.getuid())
+        user = _user_name()
         return EngineUnavailableError(
             f"permission denied on the engine's socket {where} (uid {os.getuid()})",
             hints=(
