@@ -7,6 +7,7 @@ from localbuild.cli.call import Call
 from localbuild.cli.settings import Settings
 from localbuild.cli.source_words import GivenSource
 from localbuild.errors import UsageError
+from localbuild.lines import one_line
 from localbuild.plan.model import SourcePlan
 from localbuild.project.model import ProjectSource
 from localbuild.sources.git import GitFacts
@@ -120,7 +121,10 @@ def _is_asked(call: Call, place: Path, settings: Settings) -> bool:
     origin = definition.origins.get("sourceVersion") if definition else None
     if origin is not None and settings.origin("source_version") == str(origin):
         return False
-    return is_in_repository(place, call.world.environ)
+    if is_in_repository(place, call.world.environ):
+        return True
+    call.voice.note(f"{one_line(str(place))} is in no git repository: it is built as it stands")
+    return False
 
 
 def _secondary(settings: Settings) -> tuple[WantedSource, ...]:

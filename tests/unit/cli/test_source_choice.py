@@ -201,6 +201,8 @@ def test_a_projects_own_version_leaves_the_directory_as_it_is(
 
 def test_a_directory_without_git_only_tells_the_version(app: Home) -> None:
     assert plan(app, "--source-version", "v1")["source"]["version"] == "v1"
+    note = f"note: {app.cwd} is in no git repository: it is built as it stands\n"
+    assert app.call("plan", "-i", "img", "--source-version", "v1").err == note
 
 
 def test_a_version_without_git_is_no_build_of_what_stands_there(
