@@ -48,6 +48,15 @@ _WAYS = (
     *("GIT_ASKPASS", "GIT_CONFIG", "GIT_HTTP_", "GIT_LFS_"),
     *("GIT_PROXY_", "GIT_SSH", "GIT_SSL_"),
 )
+_LEASH = """\
+exec 3<&0
+{ read -r _ <&3; kill -s TERM 0; } &
+"$@" < /dev/null 3<&-
+status=$?
+kill -s KILL $!
+exit $status"""
+"""Ends a command and all that it has started when the other end of stdin goes away."""
+
 _NO_GIT = "git is not installed"
 _UNREAD = "fatal: Could not read from remote repository."
 _LOOK_S = 0.1
@@ -132,21 +141,22 @@ class FetchingGit:
         if not program:
             return GitAnswer(problem=_NO_GIT)
         variables = {n: v for n, v in ours.items() if not n.startswith("GIT_") or _is_way(n)}
-        command = (program, *_FETCHING, *arguments)
+        command = ("/bin/sh", "-c", _LEASH, "git", program, *_FETCHING, *arguments)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             try:
                 process = subprocess.Popen(
                     command,
                     cwd=directory,
                     env=self._with_settings(variables) | _NEVER_ASK | dict(self.secrets),
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE,  # ends with us, however we end
                     stdout=out,
                     stderr=err,
                     start_new_session=True,  # no terminal to ask at, and a group to end
                 )
             except OSError as error:
                 return GitAnswer(problem=f"git did not start: {error.strerror}")
-            self._wait(process)
+            with process:
+                self._wait(process)
             out.seek(0)
             err.seek(0)
             return _answer(process.returncode, out.read(), err.read())

@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -72,6 +75,18 @@ def _all_arguments() -> Iterator[bytes]:
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):  # it has ended
             yield file.read_bytes()
+
+
+def _showing(url: str) -> list[bytes]:
+    """The arguments of processes that have the URL among them."""
+    return [arguments for arguments in _all_arguments() if url.encode() in arguments]
+
+
+def _await(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def _at(path: Path) -> Repository:
@@ -268,6 +283,23 @@ class TestOverHttp:
             assert not (without.path / "lib" / "lib.txt").exists()
             assert (found.path / "lib" / "lib.txt").read_text() == "of the library\n"
             assert PASSWORD.encode() not in found.everything()
+
+    def test_git_ends_with_who_has_started_it(self, scene: Scene) -> None:
+        program = (
+            "import sys; from pathlib import Path; from localbuild.sources.git_fetch import *\n"
+            "wish = GitWish(repository=GitRepository(url=sys.argv[1]))\n"
+            "fetch_repository(wish, Path(sys.argv[2]), lambda: None)"
+        )
+        into = scene.root / "into"
+        into.mkdir()
+        with serve(scene.root / "served", hang=threading.Event()) as server:
+            url = server.url("app/.git")
+            words = [sys.executable, "-c", program, url, str(into)]
+            with subprocess.Popen(words, env=git_environment(scene.home)) as started:
+                _await(lambda: bool(server.held))
+                assert any(b"git\0" in found for found in _showing(url))
+                started.kill()
+            _await(lambda: _showing(url) == [])
 
     def test_a_stop_ends_git_at_once(self, scene: Scene) -> None:
         class StopError(Exception):
