@@ -1,8 +1,10 @@
 """Every way onto a container's loopback keeps the contract."""
 
 import os
+import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,8 +39,12 @@ def spec_of(engine: Engine, reference: str, network: str = "") -> ContainerSpec:
 
 
 def own_networks() -> set[str]:
-    """The networks that the threads of this process are in."""
-    return {str((task / "ns/net").readlink()) for task in Path("/proc/self/task").iterdir()}
+    """The networks that this process's threads are in; one that has ended may be in /proc still."""
+    found = set()
+    for thread in threading.enumerate():
+        with suppress(FileNotFoundError):
+            found.add(str(Path(f"/proc/self/task/{thread.native_id}/ns/net").readlink()))
+    return found
 
 
 class OnDocker(LoopbackContract):
