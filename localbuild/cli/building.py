@@ -11,6 +11,7 @@ from localbuild.cli.last_resort import end_process
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.secrets import unused_fakes
 from localbuild.cli.signals import StopSignals
+from localbuild.cli.terminal import kept_echo
 from localbuild.cli.voice import Voice
 from localbuild.cli.wiring import Wired, open_the_engine, wire
 from localbuild.errors import BuildspecError, ExitCode
@@ -36,6 +37,7 @@ def build(call: Call, prepared: Prepared) -> int:
     retry = AutoRetry(limit=limit) if limit else None
     while True:
         with (
+            kept_echo(),
             _stop_signals(call, prepared) as signals,
             fetch_sources(call, prepared, signals.interrupted) as fetched,
         ):
