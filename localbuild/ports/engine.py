@@ -3,7 +3,8 @@
 Promises that every implementation keeps (tests/contracts/engine_contract.py):
 
 - Order: `find_image`/`pull_image`, then `open_container`, then the container's verbs, one at a
-  time, from one thread. `close` may be called at any time, twice, and after half a set-up.
+  time, from one thread. `close` may be called at any time, twice, and after half a set-up: also
+  while a pull that nobody waits for any more still waits for its registry.
 - A container lives in its `with` block and not longer, however the block is left. If our own
   process dies, the container stops by itself within seconds.
 - A command that fails is a value (`CommandEnd`); `EngineError` is the engine's own fault.

@@ -115,7 +115,7 @@ class _Build:
         told = with_values(plan, self._secrets)
         self._runtimes = self._runtimes.knowing(told, self._identity, image)
         spec = container_spec(told, self._identity, chosen, self._services)
-        self._check("")
+        self._check()
         began = self._services.clock.monotonic()
         on_less = partial(self._reporter.warn, code=NOT_FULL)
         give_up = self._cache.give_up
@@ -181,7 +181,7 @@ class _Build:
         asked = self._services.interrupted()
         return interrupted_outcome(asked) if waits and asked is not None else outcome
 
-    def _check(self, _: str = "") -> None:
+    def _check(self) -> None:
         """Raise StoppedError where the build must not go on."""
         if self._deadline() is not None:
             raise StoppedError

@@ -32,18 +32,18 @@ from localbuild.ports.engine import (
     Privilege,
 )
 from localbuild.run.services import Services
+from localbuild.run.waiting import wait_for
 
 BUILD_LABEL = "dev.localbuild.build"
 _VARIABLE_LIMIT = 128 * 1024
 _OUTPUT_PARTS = 1 + "/codebuild/output/src0".count("/")
 
 
-def provide_image(
-    engine: Engine, wanted: EnvironmentPlan, on_progress: Callable[[str], None]
-) -> Image:
+def provide_image(engine: Engine, wanted: EnvironmentPlan, check: Callable[[], None]) -> Image:
     """The build's image: from the engine, or pulled as `pull` says.
 
-    Raises ImageUnavailableError with hints that can be pasted.
+    Raises ImageUnavailableError with hints that can be pasted; and what `check` raises where the
+    build must not go on, though the registry says nothing.
     """
     if wanted.pull != "always":
         found = engine.find_image(wanted.image, wanted.platform)
@@ -57,8 +57,12 @@ def provide_image(
     hints = image_hints(wanted.image, wanted.image_reference)
     if wanted.pull == "never":
         raise ImageUnavailableError(f"{message} (--pull never)", hints=hints)
+
+    def pull() -> Image:
+        return engine.pull_image(wanted.image_reference, wanted.platform, lambda _: check())
+
     try:
-        return engine.pull_image(wanted.image_reference, wanted.platform, on_progress)
+        return wait_for(pull, check)
     except ImageUnavailableError as error:
         raise ImageUnavailableError(
             f"{message}: {error.message}", hints=(*error.hints, *hints)

@@ -1,11 +1,14 @@
 """A build's course: which phases are entered, which commands run, how it ends."""
 
+from collections.abc import Callable
+from threading import Event
+
 import pytest
 
-from localbuild.engines.scripted import Answer
+from localbuild.engines.scripted import Answer, ScriptedEngine
 from localbuild.errors import EngineLostError, EngineUnavailableError
 from localbuild.events.model import CommandSkipped, Failed, Warned
-from localbuild.ports.engine import Engine, Interruption
+from localbuild.ports.engine import Engine, Image, Interruption
 from localbuild.terms import StatusType
 from tests.unit.run.scripted_build import FAILING, Setting, build
 
@@ -199,6 +202,41 @@ def test_an_engine_that_is_not_there_is_a_fault(
     assert built.exit_code == 4
     assert built.statuses["PROVISIONING"] == status
     assert built.result.status.value == status
+
+
+class SilentRegistry(ScriptedEngine):
+    """Pulls from a registry that says nothing until the test is over."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.asked = Event()
+        self.over = Event()
+
+    def pull_image(
+        self, reference: str, platform: str, on_progress: Callable[[str], None]
+    ) -> Image:
+        """Waits."""
+        self.asked.set()
+        self.over.wait()
+        return super().pull_image(reference, platform, on_progress)
+
+
+@pytest.mark.parametrize(
+    ("interruption", "exit_code"), [(Interruption.STOP, 130), (Interruption.TIMEOUT, 124)]
+)
+def test_an_end_is_heard_while_a_registry_says_nothing(
+    interruption: Interruption, exit_code: int
+) -> None:
+    engine = SilentRegistry()
+
+    def interrupted() -> Interruption | None:
+        return interruption if engine.asked.is_set() else None
+
+    setting = Setting(image="other:1", open_engine=lambda: engine, interrupted=interrupted)
+    built = build(FOUR, setting)
+    engine.over.set()
+    assert built.exit_code == exit_code
+    assert built.ran == []
 
 
 def test_a_stop_while_an_engine_says_nothing_is_a_stop() -> None:
