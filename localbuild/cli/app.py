@@ -2,8 +2,8 @@
 
 import click
 
-from localbuild.cli.args import global_options, write_out
-from localbuild.cli.verbs import GLOBAL_GROUP, SETTINGS, Lazy, LazyGroup, Option
+from localbuild.cli.options.run import global_options, write_out
+from localbuild.cli.options.verbs import GLOBAL_GROUP, SETTINGS, Lazy, LazyGroup, Option
 
 _HERE = "localbuild.cli.commands"
 

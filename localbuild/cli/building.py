@@ -4,15 +4,15 @@ import os
 from dataclasses import replace
 
 from localbuild.cli.call import Call
-from localbuild.cli.complaints import tell_error, tell_problems
-from localbuild.cli.exports import write_exports
 from localbuild.cli.fetching import Fetched, fetch_sources, open_sources
-from localbuild.cli.last_resort import end_process
 from localbuild.cli.prepare import Prepared
+from localbuild.cli.process.complaints import tell_error, tell_problems
+from localbuild.cli.process.last_resort import end_process
+from localbuild.cli.process.signals import StopSignals
+from localbuild.cli.process.terminal import kept_echo
+from localbuild.cli.process.voice import Voice
+from localbuild.cli.records.exports import write_exports
 from localbuild.cli.secrets import unused_fakes
-from localbuild.cli.signals import StopSignals
-from localbuild.cli.terminal import kept_echo
-from localbuild.cli.voice import Voice
 from localbuild.cli.wiring import Wired, open_the_engine, wire
 from localbuild.errors import BuildspecError, ExitCode
 from localbuild.events.result import BuildResult

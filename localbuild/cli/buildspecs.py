@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from localbuild.cli.paths import exists, is_dir, is_file
+from localbuild.cli.process.paths import exists, is_dir, is_file
 from localbuild.errors import BuildspecError
 
 DEFAULT_NAME = "buildspec.yml"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localbuild.cli.call import Given
-from localbuild.cli.paths import real_path, under
+from localbuild.cli.process.paths import real_path, under
 from localbuild.errors import UsageError
 from localbuild.plan.model import (
     LOCAL_CUSTOM_CACHE,

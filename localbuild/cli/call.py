@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from localbuild.cli.paths import is_dir, real_path
-from localbuild.cli.voice import Voice
-from localbuild.cli.world import World
+from localbuild.cli.process.paths import is_dir, real_path
+from localbuild.cli.process.voice import Voice
+from localbuild.cli.process.world import World
 from localbuild.errors import UsageError
 
 

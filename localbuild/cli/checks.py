@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from localbuild import __version__
 from localbuild.cli.call import Call
-from localbuild.cli.limited import ask_within
-from localbuild.cli.paths import exists, is_dir
 from localbuild.cli.prepare import Prepared, prepare
+from localbuild.cli.process.limited import ask_within
+from localbuild.cli.process.paths import exists, is_dir
 from localbuild.errors import (
     BuildspecError,
     EngineUnavailableError,
@@ -211,7 +211,7 @@ def _check_git(call: Call) -> Finding:
 
 
 def _check_record(prepared: Prepared) -> Finding:
-    from localbuild.cli.records import builds_directory
+    from localbuild.cli.records.folders import builds_directory
 
     asked = prepared.settings.record or builds_directory(prepared.source)
     folder = next(p for p in (asked, *asked.parents) if exists(p))

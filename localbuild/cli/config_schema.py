@@ -5,10 +5,10 @@ from typing import cast
 
 import click
 
-from localbuild.cli.args import build_options, global_options
 from localbuild.cli.caching import KEYS as CACHE_KEYS
 from localbuild.cli.caching import MODES, TYPES
 from localbuild.cli.layers import KEYS
+from localbuild.cli.options.run import build_options, global_options
 from localbuild.plan.compute import COMPUTE_TYPES
 from localbuild.terms import VariableType
 

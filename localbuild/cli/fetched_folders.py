@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from localbuild.cli.records import hold, is_held
+from localbuild.cli.records.folders import hold, is_held
 from localbuild.errors import HostResourceError
 
 _NAME = "sources"

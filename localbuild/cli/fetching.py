@@ -8,8 +8,8 @@ from pathlib import Path
 from localbuild.cli.call import Call
 from localbuild.cli.fetched_folders import fetched_folder
 from localbuild.cli.layers import PROJECT_FILE
-from localbuild.cli.paths import is_file
 from localbuild.cli.prepare import Prepared
+from localbuild.cli.process.paths import is_file
 from localbuild.cli.wanted_sources import WantedSource
 from localbuild.errors import LocalbuildError
 from localbuild.lines import one_line

@@ -1,6 +1,6 @@
 """Where a build's image stands: on the engine, to be pulled, or nowhere."""
 
-from localbuild.cli.limited import ask_within
+from localbuild.cli.process.limited import ask_within
 from localbuild.cli.settings import Settings
 from localbuild.errors import LocalbuildError
 from localbuild.plan.images import is_curated, is_published

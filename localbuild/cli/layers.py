@@ -8,11 +8,11 @@ from localbuild.cli.call import Call, Given
 from localbuild.cli.env_files import LONGEST as LONGEST_ENV_FILE
 from localbuild.cli.env_files import read_env_file
 from localbuild.cli.mistyped import mistyped_variables
+from localbuild.cli.process.voice import Voice
 from localbuild.cli.project_files import ProjectFile, hidden_values, load_definition
 from localbuild.cli.region import find_region
 from localbuild.cli.settings import PARSERS, Layer, Settings, resolve_settings
 from localbuild.cli.variables import check_name
-from localbuild.cli.voice import Voice
 from localbuild.errors import UsageError
 from localbuild.project.model import ProjectVariable
 from localbuild.project.toml import LONGEST as LONGEST_TOML

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from localbuild.cli.paths import is_dir, is_file
+from localbuild.cli.process.paths import is_dir, is_file
 
 BUILDSPEC = re.compile(r"buildspec[^/]*\.ya?ml")
 _SKIPPED = ("node_modules", "venv", "cdk.out", "__pycache__")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import click
 
-from localbuild.cli.diagnostics import log_error, open_diagnostics, wants_diagnostics
-from localbuild.cli.voice import Voice
-from localbuild.cli.world import World, process_world
+from localbuild.cli.process.diagnostics import log_error, open_diagnostics, wants_diagnostics
+from localbuild.cli.process.voice import Voice
+from localbuild.cli.process.world import World, process_world
 from localbuild.errors import ExitCode, LocalbuildError
 
 COMPLETION = "_LOCALBUILD_COMPLETE"
@@ -40,7 +40,7 @@ def _run_guarded(argv: list[str], world: World) -> int:
 
 
 def _run(argv: list[str], world: World, voice: Voice) -> int:
-    from localbuild.cli.complaints import tell_error, tell_usage
+    from localbuild.cli.process.complaints import tell_error, tell_usage
 
     try:
         return _invoke(argv, world)
@@ -60,7 +60,7 @@ def _run(argv: list[str], world: World, voice: Voice) -> int:
 
 def _invoke(argv: list[str], world: World) -> int:
     from localbuild.cli.app import make_app
-    from localbuild.cli.spread import spread_words
+    from localbuild.cli.options.spread import spread_words
 
     app = make_app()
     if asked := world.environ.get(COMPLETION):
@@ -73,7 +73,7 @@ def _invoke(argv: list[str], world: World) -> int:
 
 
 def _crash(error: Exception, argv: list[str], world: World, voice: Voice) -> int:
-    from localbuild.cli.crash import write_crash
+    from localbuild.cli.process.crash import write_crash
 
     log_error(error)
     path = write_crash(error, argv, world.user_state_dir() / "crashes", world.mask)

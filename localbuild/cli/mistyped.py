@@ -3,8 +3,8 @@
 import difflib
 from collections.abc import Iterator, Mapping
 
+from localbuild.cli.options.verbs import PREFIX
 from localbuild.cli.settings import PARSERS
-from localbuild.cli.verbs import PREFIX
 
 _ELSEWHERE = (
     *("config", "debug", "directory", "dry_run", "json", "quiet", "verbose"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from localbuild import __version__
 from localbuild.cli.caching import S3
 from localbuild.cli.call import Call
-from localbuild.cli.paths import real_path
 from localbuild.cli.prepare import Prepared
-from localbuild.cli.progress import transfer_progress
+from localbuild.cli.process.paths import real_path
+from localbuild.cli.process.progress import transfer_progress
 from localbuild.cli.settings import Settings
 from localbuild.cli.store_settings import store_settings
 from localbuild.ports.cache import Cache

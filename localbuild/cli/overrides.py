@@ -8,10 +8,10 @@ import click
 
 from localbuild.cli.caching import read_override
 from localbuild.cli.call import Call, Given
+from localbuild.cli.options.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS, VARIABLES
+from localbuild.cli.options.verbs import Option
 from localbuild.cli.source_overrides import PRIMARY, idle_overrides, with_secondary_sources
-from localbuild.cli.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS, VARIABLES
 from localbuild.cli.variables import check_name
-from localbuild.cli.verbs import Option
 from localbuild.cli.windows import refuse_windows_type
 from localbuild.errors import UsageError
 from localbuild.project.model import ProjectVariable

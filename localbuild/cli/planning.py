@@ -6,9 +6,9 @@ from localbuild.cli.caching import NO_CACHE, S3
 from localbuild.cli.call import Call
 from localbuild.cli.images import find_on_engine
 from localbuild.cli.prepare import Prepared
+from localbuild.cli.process.voice import Voice
 from localbuild.cli.settings import Settings
 from localbuild.cli.stand_ins import stand_in_rows
-from localbuild.cli.voice import Voice
 from localbuild.errors import ExitCode
 from localbuild.lines import plain
 from localbuild.plan.model import (

@@ -17,9 +17,10 @@ from localbuild.cli.buildspecs import (
 from localbuild.cli.call import Call
 from localbuild.cli.forks import EVENT_FILE, is_from_fork, is_pull_request
 from localbuild.cli.layers import load_env_file, load_settings
-from localbuild.cli.machine import machine_capacity, user_name
 from localbuild.cli.overrides import apply_overrides
-from localbuild.cli.paths import is_file
+from localbuild.cli.process.machine import machine_capacity, user_name
+from localbuild.cli.process.paths import is_file
+from localbuild.cli.process.world import CREDENTIALS
 from localbuild.cli.project_notes import tell_project
 from localbuild.cli.request import Circumstances, fork_note, limit_notes, make_request
 from localbuild.cli.secrets import GivenSecrets, read_given
@@ -28,7 +29,6 @@ from localbuild.cli.source_overrides import source_word
 from localbuild.cli.source_words import find_place
 from localbuild.cli.variables import read_options
 from localbuild.cli.wanted_sources import WantedSource, find_sources, hide_credentials
-from localbuild.cli.world import CREDENTIALS
 from localbuild.errors import UsageError
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.model import BuildPlan

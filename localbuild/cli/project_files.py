@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localbuild.cli.paths import is_file, under
+from localbuild.cli.process.paths import is_file, under
 from localbuild.errors import UsageError
 from localbuild.sources.places import GitRepository
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from localbuild.cli.buildspecs import BuildspecChoice
 from localbuild.cli.call import Given
-from localbuild.cli.parsers import PROJECT_NAME
+from localbuild.cli.options.parsers import PROJECT_NAME
 from localbuild.cli.settings import Layer, Settings
 from localbuild.cli.variables import name_fault
 from localbuild.plan.compute import COMPUTE_TYPES

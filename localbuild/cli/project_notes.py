@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from localbuild.cli.process.voice import Voice
 from localbuild.cli.project_layer import is_passed_on
 from localbuild.cli.settings import Settings
 from localbuild.cli.variables import name_fault
-from localbuild.cli.voice import Voice
 from localbuild.errors import Place, UsageError
 from localbuild.lines import one_line
 from localbuild.plan.compute import COMPUTE_TYPES

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 import click
 
 from localbuild.cli.app import TABLE, make_app
-from localbuild.cli.args import build_options
 from localbuild.cli.commands.explain import EXIT_CODES
 from localbuild.cli.commands.run import COMMAND as RUN
-from localbuild.cli.verbs import GLOBAL_GROUP
+from localbuild.cli.options.run import build_options
+from localbuild.cli.options.verbs import GLOBAL_GROUP
 
 _HEAD = """\
 # The command line

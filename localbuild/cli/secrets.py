@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localbuild.cli.call import Call
-from localbuild.cli.paths import under
+from localbuild.cli.process.paths import under
 from localbuild.cli.settings import Settings
 from localbuild.cli.variables import check_name
 from localbuild.errors import UsageError

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from localbuild.cli import parsers
 from localbuild.cli.caching import WantedCache, read_cache, with_namespace
 from localbuild.cli.call import Given
+from localbuild.cli.options import parsers
 from localbuild.cli.project_files import ProjectFile, read_parameters, read_project_file
 from localbuild.cli.source_words import GivenSource, read_given_sources
 from localbuild.cli.stand_ins import parse_phases, parse_stubs

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from localbuild.cli.call import Call, Given
-from localbuild.cli.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS
+from localbuild.cli.options.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS
 from localbuild.errors import UsageError
 
 _WORD = re.compile(r"(?:^|,)(type|location|sourceIdentifier|sourceVersion)=")

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from localbuild.cli.parsers import texts
-from localbuild.cli.paths import is_dir, is_file, real_path, under
+from localbuild.cli.options.parsers import texts
+from localbuild.cli.process.paths import is_dir, is_file, real_path, under
 from localbuild.errors import UsageError
 from localbuild.project.read_sources import IDENTIFIER
 from localbuild.sources.places import Place, read_place

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from localbuild.cli.parsers import texts
+from localbuild.cli.options.parsers import texts
 from localbuild.plan.model import BuildPlan, PlannedStub
 from localbuild.terms import COMMAND_PHASES, PhaseType
 

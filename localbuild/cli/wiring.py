@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 from localbuild.cli.call import Call
 from localbuild.cli.credentials import open_credentials
-from localbuild.cli.history import find_baseline
-from localbuild.cli.machine import owner_name
 from localbuild.cli.open_cache import cache_opener
 from localbuild.cli.prepare import Prepared
-from localbuild.cli.records import (
+from localbuild.cli.process.machine import owner_name
+from localbuild.cli.process.signals import StopSignals
+from localbuild.cli.process.views import open_asides, open_log
+from localbuild.cli.records.folders import (
     RecordFolder,
     allocate_record,
     builds_directory,
     hold,
     prepare_record,
 )
+from localbuild.cli.records.history import find_baseline
 from localbuild.cli.secrets import open_secrets
-from localbuild.cli.signals import StopSignals
-from localbuild.cli.views import open_asides, open_log
 from localbuild.events.fold import Folding
 from localbuild.events.model import Event
 from localbuild.logs.bus import Bus

@@ -17,7 +17,7 @@ DOORS = {
         "localbuild/run/patterns.py",
         "localbuild/cli/warming.py",
     },
-    "signal": {"localbuild/cli/signals.py", "localbuild/__main__.py"},
+    "signal": {"localbuild/cli/process/signals.py", "localbuild/__main__.py"},
     "pickle": set[str](),
     "random": set[str](),
 }
@@ -71,7 +71,7 @@ def test_the_environment_is_read_in_one_place_of_the_command_line() -> None:
         for name, path in zip(NAMES, FILES, strict=True)
         if name.startswith("localbuild/cli") and "environ" in _attributes_of_os(path)
     }
-    assert readers <= {"localbuild/cli/world.py"}
+    assert readers <= {"localbuild/cli/process/world.py"}
 
 
 def test_exit_codes_are_told_apart() -> None:

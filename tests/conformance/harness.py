@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from localbuild.cli.main import run_cli
-from localbuild.cli.world import World
+from localbuild.cli.process.world import World
 from localbuild.events.codec import read_events
 from localbuild.events.fold import fold
 from localbuild.events.model import CommandStarted, Event, Output

@@ -81,8 +81,8 @@ def test_errors_and_crash_files_hold_none(tmp_path: Path) -> None:
     assert b"-C no-***" in done.stderr
     program = (
         "import sys\n"
-        "from localbuild.cli.crash import write_crash\n"
-        "from localbuild.cli.world import process_world\n"
+        "from localbuild.cli.process.crash import write_crash\n"
+        "from localbuild.cli.process.world import process_world\n"
         "from pathlib import Path\n"
         "world = process_world()\n"
         f"error = RuntimeError('at ' + world.environ['AWS_SECRET_ACCESS_KEY'], {LINES!r})\n"

@@ -14,8 +14,8 @@ from localbuild.cache.service import BuildCache
 from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.warm import WarmLayers
-from localbuild.cli.last_resort import end_process
-from localbuild.cli.signals import StopSignals
+from localbuild.cli.process.last_resort import end_process
+from localbuild.cli.process.signals import StopSignals
 from localbuild.engines.open import open_engine
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity

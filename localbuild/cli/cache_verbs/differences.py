@@ -74,7 +74,7 @@ def _chosen(
 
 
 def _key_of_build(number: str, call: Call) -> str:
-    from localbuild.cli.history import find_record, read_document
+    from localbuild.cli.records.history import find_record, read_document
 
     own = read_document(find_record(number, call.world.cwd)).get("localbuild")
     cache = own.get("cache") if isinstance(own, Mapping) else None

@@ -36,8 +36,8 @@ def cache_stats(ctx: click.Context) -> int:
 
 
 def _documents(call: Call) -> Iterator[dict[str, object]]:
-    from localbuild.cli.history import find_builds, read_document
-    from localbuild.cli.records import record_numbers
+    from localbuild.cli.records.folders import record_numbers
+    from localbuild.cli.records.history import find_builds, read_document
 
     try:
         builds = find_builds(call.world.cwd)

@@ -38,7 +38,7 @@ class Reasons:
 
 def recorded(call: Call) -> Reasons:
     """The reasons of the build that the call names. Raises UsageError."""
-    from localbuild.cli.history import find_record, read_document
+    from localbuild.cli.records.history import find_record, read_document
 
     record = find_record(call.argument("build"), call.world.cwd)
     document = read_document(record)
@@ -68,7 +68,7 @@ def _mapping(value: object) -> Mapping[str, object]:
 
 def _look(record: Path) -> "CacheRestored | None":
     """The event of the look; None where the record has none that can be read."""
-    from localbuild.cli.history import read_history
+    from localbuild.cli.records.history import read_history
     from localbuild.events.caching import CacheRestored
 
     with suppress(UsageError):

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from localbuild.cli.args import global_options
-from localbuild.cli.args_cache import cache_options
 from localbuild.cli.cache_verbs.missing import is_missing, tell_missing
 from localbuild.cli.caching import NO_CACHE, S3, read_cache
 from localbuild.cli.call import Call
+from localbuild.cli.options.cache import cache_options
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Body, Option, Verb
 from localbuild.cli.request import name_from
 from localbuild.cli.settings import Settings
 from localbuild.cli.source_words import find_source
 from localbuild.cli.store_settings import store_settings
-from localbuild.cli.verbs import Body, Option, Verb
 from localbuild.errors import UsageError
 from localbuild.lines import plain
 

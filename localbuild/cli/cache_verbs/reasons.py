@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from localbuild.cli.args import build_options
 from localbuild.cli.cache_verbs.past import Reasons, recorded
 from localbuild.cli.cache_verbs.places import Caches, cache_verb, open_caches, plain_option
 from localbuild.cli.cache_verbs.plain import NO_KEY, on_terminal
 from localbuild.cli.call import Call, read_call
+from localbuild.cli.options.run import build_options
 from localbuild.cli.overrides import override_options
 from localbuild.errors import ExitCode, UsageError
 

@@ -2,7 +2,6 @@
 
 import click
 
-from localbuild.cli.args import help_option
 from localbuild.cli.cache_verbs.differences import DIFF
 from localbuild.cli.cache_verbs.listing import LS, SHOW
 from localbuild.cli.cache_verbs.moving import PULL, PUSH
@@ -11,7 +10,8 @@ from localbuild.cli.cache_verbs.pruning import PRUNE
 from localbuild.cli.cache_verbs.reasons import WHY
 from localbuild.cli.cache_verbs.removing import RM
 from localbuild.cli.cache_verbs.verifying import VERIFY
-from localbuild.cli.verbs import SETTINGS
+from localbuild.cli.options.run import help_option
+from localbuild.cli.options.verbs import SETTINGS
 
 _VERBS = (LS, SHOW, WHY, DIFF, STATS, VERIFY, PRUNE, RM, PUSH, PULL)
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from localbuild.cli.args import global_options
 from localbuild.cli.call import Call, read_call
-from localbuild.cli.verbs import Option, Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Option, Verb
 from localbuild.errors import ExitCode, HostResourceError, UsageError
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ def clean(ctx: click.Context) -> int:
     only with --kept, and old build records only with --builds. A warm layer is a copy of a cache's
     entry: --layers removes those whose entry is in no cache directory any more.
     """
-    from localbuild.cli.deaths import end_dead_builds
     from localbuild.cli.fetched_folders import remove_dead_folders
-    from localbuild.cli.history import find_builds
+    from localbuild.cli.records.deaths import end_dead_builds
+    from localbuild.cli.records.history import find_builds
 
     call = read_call(ctx)
     if call.flag("everything") and not (call.flag("layers") or call.flag("volumes")):
@@ -84,7 +84,7 @@ def _clean_engine(call: Call) -> "tuple[list[str], Cleaned, Cleaned]":
 
 def _old_records(call: Call) -> list[Path]:
     """All but the newest ones, and never one of a build that may still run."""
-    from localbuild.cli.history import find_builds, list_records
+    from localbuild.cli.records.history import find_builds, list_records
     from localbuild.terms import StatusType
 
     asked = call.value("newest")

@@ -2,10 +2,10 @@
 
 import click
 
-from localbuild.cli.args import global_options
 from localbuild.cli.call import read_call
 from localbuild.cli.main import COMPLETION
-from localbuild.cli.verbs import Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Verb
 from localbuild.errors import ExitCode
 
 SHELLS = ("bash", "zsh", "fish", "powershell")

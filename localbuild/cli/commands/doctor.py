@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from localbuild.cli.args import build_options, global_options
-from localbuild.cli.args_sources import source_argument
 from localbuild.cli.call import Call, read_call
-from localbuild.cli.verbs import Verb
+from localbuild.cli.options.run import build_options, global_options
+from localbuild.cli.options.sources import source_argument
+from localbuild.cli.options.verbs import Verb
 from localbuild.errors import ExitCode
 
 if TYPE_CHECKING:

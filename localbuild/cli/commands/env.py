@@ -2,11 +2,11 @@
 
 import click
 
-from localbuild.cli.args import build_options, global_options
-from localbuild.cli.args_sources import source_argument
 from localbuild.cli.call import read_call
+from localbuild.cli.options.run import build_options, global_options
+from localbuild.cli.options.sources import source_argument
+from localbuild.cli.options.verbs import Verb
 from localbuild.cli.overrides import override_options
-from localbuild.cli.verbs import Verb
 from localbuild.errors import ExitCode
 from localbuild.plan.model import SHOWN, PlannedSecret, PlannedVariable
 
@@ -20,7 +20,7 @@ def env(ctx: click.Context) -> int:
     from localbuild.cli.fetching import with_buildspec
     from localbuild.cli.planning import variable_lines
     from localbuild.cli.prepare import prepare
-    from localbuild.cli.records import builds_directory, highest_number
+    from localbuild.cli.records.folders import builds_directory, highest_number
     from localbuild.cli.wiring import new_identity
     from localbuild.plan.environment import compose_environment
 

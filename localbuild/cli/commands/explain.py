@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import click
 
-from localbuild.cli.args import global_options
 from localbuild.cli.call import read_call
-from localbuild.cli.verbs import Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Verb
 from localbuild.errors import ExitCode, StatusCode, UsageError
 
 EXIT_CODES: Mapping[int, str] = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from localbuild.cli.args import global_options, help_option
 from localbuild.cli.call import Call, read_call
-from localbuild.cli.verbs import SETTINGS, Option, Verb
+from localbuild.cli.options.run import global_options, help_option
+from localbuild.cli.options.verbs import SETTINGS, Option, Verb
 from localbuild.errors import ExitCode
 from localbuild.plan.images import DEFAULT_IMAGE, is_curated, is_published, resolve_image
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from localbuild.cli.args import global_options
 from localbuild.cli.call import Call, read_call
 from localbuild.cli.findings import FORMATS, Checked, count, summary
 from localbuild.cli.lintable import default_files, expand_files
-from localbuild.cli.verbs import Option, Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Option, Verb
 from localbuild.errors import BuildspecError, ExitCode, Problem, Severity
 
 _READ_BYTES = 2 * 1024 * 1024

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from localbuild.cli.args import global_options
 from localbuild.cli.call import Call, read_call
-from localbuild.cli.verbs import Option, Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Option, Verb
 from localbuild.errors import ExitCode, UsageError
 from localbuild.terms import PhaseType
 
@@ -21,7 +21,7 @@ def logs(ctx: click.Context) -> int:
     It is made anew from the record's events, in any format. BUILD is a number, an id, `latest`
     (the default) or a record's folder. With --json it is one list of all events.
     """
-    from localbuild.cli.history import find_record, follow_lines, read_history
+    from localbuild.cli.records.history import find_record, follow_lines, read_history
     from localbuild.events.codec import read_events
 
     call = read_call(ctx)
@@ -37,7 +37,7 @@ def logs(ctx: click.Context) -> int:
 
 
 def _print(events: "Iterable[Event]", call: Call) -> None:
-    from localbuild.cli.views import open_log
+    from localbuild.cli.process.views import open_log
 
     sink = open_log(call.world, call.voice, call.text("format"), call.text("color"))
     try:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from localbuild.cli.args import global_options
 from localbuild.cli.call import read_call
-from localbuild.cli.verbs import Option, Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Option, Verb
 from localbuild.errors import ExitCode
 from localbuild.terms import StatusType
 
@@ -20,8 +20,8 @@ _DEFAULT_COUNT = 20
 
 def ls(ctx: click.Context) -> int:
     """List past builds, newest first."""
-    from localbuild.cli.deaths import end_dead_builds
-    from localbuild.cli.history import find_builds, list_records
+    from localbuild.cli.records.deaths import end_dead_builds
+    from localbuild.cli.records.history import find_builds, list_records
 
     call = read_call(ctx)
     end_dead_builds(find_builds(call.world.cwd))

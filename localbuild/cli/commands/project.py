@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import click
 
-from localbuild.cli.args import build_options, global_options, help_option
 from localbuild.cli.call import Given, read_call
+from localbuild.cli.options.run import build_options, global_options, help_option
+from localbuild.cli.options.verbs import SETTINGS, Verb
 from localbuild.cli.overrides import override_options
-from localbuild.cli.verbs import SETTINGS, Verb
 
 
 def project_show(ctx: click.Context) -> int:

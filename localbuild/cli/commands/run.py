@@ -2,11 +2,11 @@
 
 import click
 
-from localbuild.cli.args import build_options, global_options
-from localbuild.cli.args_sources import source_argument
 from localbuild.cli.call import read_call
+from localbuild.cli.options.run import build_options, global_options
+from localbuild.cli.options.sources import source_argument
+from localbuild.cli.options.verbs import Verb
 from localbuild.cli.overrides import override_options
-from localbuild.cli.verbs import Verb
 
 _EXAMPLES = """\b
 Examples:

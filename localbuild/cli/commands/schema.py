@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from localbuild.cli.args import global_options
 from localbuild.cli.call import Call, read_call
-from localbuild.cli.verbs import Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Verb
 from localbuild.errors import ExitCode, UsageError
 
 _SUFFIX = ".schema.json"

@@ -4,9 +4,9 @@ import os
 
 import click
 
-from localbuild.cli.args import global_options
 from localbuild.cli.call import read_call
-from localbuild.cli.verbs import Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Verb
 from localbuild.errors import ExitCode, UsageError
 from localbuild.lines import plain
 
@@ -16,9 +16,9 @@ def show(ctx: click.Context) -> int:
 
     BUILD is a number, an id, `latest` (the default) or a record's folder.
     """
-    from localbuild.cli.deaths import end_dead_builds
-    from localbuild.cli.history import find_record, read_document, read_history
-    from localbuild.cli.showing import build_lines
+    from localbuild.cli.records.deaths import end_dead_builds
+    from localbuild.cli.records.history import find_record, read_document, read_history
+    from localbuild.cli.records.showing import build_lines
     from localbuild.events.fold import fold
 
     call = read_call(ctx)

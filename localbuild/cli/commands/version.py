@@ -6,9 +6,9 @@ from importlib import metadata
 import click
 
 from localbuild import __version__
-from localbuild.cli.args import global_options
 from localbuild.cli.call import read_call
-from localbuild.cli.verbs import Verb
+from localbuild.cli.options.run import global_options
+from localbuild.cli.options.verbs import Verb
 from localbuild.errors import ExitCode
 
 _LIBRARIES = ("boto3", "click", "docker", "pyyaml", "structlog")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from localbuild.cli.main import run_cli
-from localbuild.cli.world import World
+from localbuild.cli.process.world import World
 
 SPEC = """\
 version: 0.2

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from localbuild.cli.records import allocate_record
+from localbuild.cli.records.folders import allocate_record
 from localbuild.events.model import BuildStarted, Event
 from localbuild.logs.bus import Bus
 from localbuild.logs.files import CodeBuildLogSink, JsonlSink, RecordSink

@@ -5,8 +5,8 @@ import pytest
 
 from localbuild.cli.app import make_app
 from localbuild.cli.commands.run import COMMAND as RUN
+from localbuild.cli.options.verbs import Option
 from localbuild.cli.settings import PARSERS
-from localbuild.cli.verbs import Option
 from tests.unit.cli.calling import SPEC, Home
 
 CONTRACT = """

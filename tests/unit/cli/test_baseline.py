@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.cli.deaths import end_dead_builds
-from localbuild.cli.history import find_baseline, read_document, read_history
-from localbuild.cli.records import builds_directory
+from localbuild.cli.records.deaths import end_dead_builds
+from localbuild.cli.records.folders import builds_directory
+from localbuild.cli.records.history import find_baseline, read_document, read_history
 from localbuild.events.caching import Baseline, CacheOutcome, CacheRestored, CacheSaved
 from localbuild.events.model import BuildEnded, BuildStarted, Event, Warned
 from localbuild.terms import PhaseType, StatusType

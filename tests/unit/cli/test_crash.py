@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.cli.crash import crash_report, mask_arguments, write_crash
-from localbuild.cli.exports import write_exports
-from localbuild.cli.voice import Voice
+from localbuild.cli.process.crash import crash_report, mask_arguments, write_crash
+from localbuild.cli.process.voice import Voice
+from localbuild.cli.records.exports import write_exports
 from localbuild.errors import HostResourceError
 from localbuild.logs.mask import Mask
 

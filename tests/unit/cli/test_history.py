@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.cli.history import follow_lines
-from localbuild.cli.records import hold
+from localbuild.cli.records.folders import hold
+from localbuild.cli.records.history import follow_lines
 from tests.unit.cli.calling import Home
 from tests.unit.cli.recorded import good_build, record, running_build
 from tests.unit.logs.samples import failing_build

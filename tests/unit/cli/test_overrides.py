@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from localbuild.cli.spread import spread_words
+from localbuild.cli.options.spread import spread_words
 from tests.unit.cli.calling import SPEC, Home
 
 SHORT = "--environment-variables-override"

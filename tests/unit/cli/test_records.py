@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.cli.records import allocate_record, builds_directory, prepare_record
+from localbuild.cli.records.folders import allocate_record, builds_directory, prepare_record
 from localbuild.errors import HostResourceError
 
 

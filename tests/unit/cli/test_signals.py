@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from localbuild.cli.signals import StopSignals
+from localbuild.cli.process.signals import StopSignals
 from localbuild.ports.engine import Interruption
 
 

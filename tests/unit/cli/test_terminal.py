@@ -10,7 +10,7 @@ import pytest
 _PROGRAM = """
 import os, sys, termios
 terminal = os.open(sys.argv[1], os.O_RDWR)  # the first of a session without one is its own
-from localbuild.cli.terminal import kept_echo
+from localbuild.cli.process.terminal import kept_echo
 
 def switch(word):
     settings = termios.tcgetattr(terminal)
@@ -49,7 +49,7 @@ def test_an_echo_that_was_on_is_on(before: str, within: str, after: str) -> None
 
 
 def test_without_a_terminal_nothing_is_done() -> None:
-    program = "from localbuild.cli.terminal import kept_echo\nwith kept_echo(): print('in')"
+    program = "from localbuild.cli.process.terminal import kept_echo\nwith kept_echo(): print('in')"
     done = subprocess.run(
         [sys.executable, "-c", program],
         stdin=subprocess.DEVNULL,

@@ -4,9 +4,9 @@ import io
 import json
 import logging
 
-from localbuild.cli.diagnostics import log_error, open_diagnostics
-from localbuild.cli.voice import Voice
-from localbuild.cli.world import CREDENTIALS
+from localbuild.cli.process.diagnostics import log_error, open_diagnostics
+from localbuild.cli.process.voice import Voice
+from localbuild.cli.process.world import CREDENTIALS
 from localbuild.logs.mask import Mask
 from tests.unit.cli.calling import Home
 

@@ -3,8 +3,8 @@
 import secrets
 from typing import TextIO, cast
 
-from localbuild.cli.voice import Voice
-from localbuild.cli.world import World
+from localbuild.cli.process.voice import Voice
+from localbuild.cli.process.world import World
 from localbuild.logs.console import ConsoleView, LogFormat, open_console, open_notes
 from localbuild.logs.style import choose_style
 from localbuild.ports.sink import Sink

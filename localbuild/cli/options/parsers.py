@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from localbuild.cli.paths import exists, real_path, under
+from localbuild.cli.process.paths import exists, real_path, under
 from localbuild.plan.compute import COMPUTE_TYPES
 from localbuild.plan.model import PlannedMount
 from localbuild.units import parse_bytes, parse_duration

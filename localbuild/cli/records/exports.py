@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from localbuild.cli.voice import Voice
+from localbuild.cli.process.voice import Voice
 from localbuild.errors import HostResourceError
 
 

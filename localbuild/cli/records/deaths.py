@@ -4,8 +4,8 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
-from localbuild.cli.history import list_records, read_document, read_history
-from localbuild.cli.records import is_held
+from localbuild.cli.records.folders import is_held
+from localbuild.cli.records.history import list_records, read_document, read_history
 from localbuild.events.codec import encode_json, event_to_json
 from localbuild.events.document import build_document
 from localbuild.events.fold import fold

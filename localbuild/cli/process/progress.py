@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from localbuild.cli.voice import Voice
+from localbuild.cli.process.voice import Voice
 from localbuild.units import print_bytes
 
 _CLEAR = "\r\x1b[K"

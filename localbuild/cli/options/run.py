@@ -2,13 +2,13 @@
 
 import click
 
-from localbuild.cli.args_aside import credentials_option, stand_in_options
-from localbuild.cli.args_cache import cache_options
-from localbuild.cli.args_project import project_options
-from localbuild.cli.args_sources import source_options
-from localbuild.cli.verbs import GLOBAL_GROUP, Option
-from localbuild.cli.voice import Voice
-from localbuild.cli.world import World
+from localbuild.cli.options.aside import credentials_option, stand_in_options
+from localbuild.cli.options.cache import cache_options
+from localbuild.cli.options.project import project_options
+from localbuild.cli.options.sources import source_options
+from localbuild.cli.options.verbs import GLOBAL_GROUP, Option
+from localbuild.cli.process.voice import Voice
+from localbuild.cli.process.world import World
 
 _WHAT = "What to build"
 _WHERE = "Environment"

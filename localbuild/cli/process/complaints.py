@@ -3,7 +3,7 @@
 import click
 from click.core import ParameterSource
 
-from localbuild.cli.voice import Voice
+from localbuild.cli.process.voice import Voice
 from localbuild.errors import BuildspecError, LocalbuildError, UsageError
 
 

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import click
 
-from localbuild.cli.later import COMMANDS, OPTIONS, later
-from localbuild.cli.world import World
+from localbuild.cli.options.later import COMMANDS, OPTIONS, later
+from localbuild.cli.process.world import World
 
 PREFIX = "LOCALBUILD_"
 SETTINGS: dict[str, object] = {"max_content_width": 100}

@@ -2,7 +2,7 @@
 
 import click
 
-from localbuild.cli.verbs import Option
+from localbuild.cli.options.verbs import Option
 
 
 def credentials_option(group: str) -> click.Parameter:

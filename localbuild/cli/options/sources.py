@@ -2,7 +2,7 @@
 
 import click
 
-from localbuild.cli.verbs import Option
+from localbuild.cli.options.verbs import Option
 
 
 def source_argument() -> click.Argument:

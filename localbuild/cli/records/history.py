@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from localbuild.cli.paths import is_dir, is_file
-from localbuild.cli.records import (
+from localbuild.cli.process.paths import is_dir, is_file
+from localbuild.cli.records.folders import (
     STATE_DIR,
     builds_directory,
     is_held,
