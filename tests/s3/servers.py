@@ -94,9 +94,10 @@ def seaweed() -> Iterator[Server]:
             "-webdav=false",
             "-master.telemetry=false",
             f"-filer.localSocket={place}/filer.sock",
+            f"-s3.localSocket={place}/s3.sock",
             *(f"{name}={port}" for name, port in ports.items()),
         ]
-        with _running(command, port, {**CREDENTIALS, "HOME": place}, place) as server:
+        with _running(command, port, {**CREDENTIALS, "HOME": place, "TMPDIR": place}, place) as server:
             yield server
 
 
