@@ -97,7 +97,8 @@ def seaweed() -> Iterator[Server]:
             f"-s3.localSocket={place}/s3.sock",
             *(f"{name}={port}" for name, port in ports.items()),
         ]
-        with _running(command, port, {**CREDENTIALS, "HOME": place, "TMPDIR": place}, place) as server:
+        own = {**CREDENTIALS, "HOME": place, "TMPDIR": place}
+        with _running(command, port, own, place) as server:
             yield server
 
 
