@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from localbuild.cache.index import DIRECTORY, HARD_LINK, Entry
+from localbuild.container.said import Said
 from localbuild.plan.script import quote
 from localbuild.ports.engine import CommandRequest, Container, EndKind, Interrupted
 
 Entries = dict[bytes, Entry]
+
+_MOST_BYTES = 64 * 1024 * 1024
+"""Of the paths that a container has below the bases: about a million of them."""
 
 _LOOK = """
 for base in {bases}; do
@@ -41,13 +45,17 @@ class There:
 
 
 def look(container: Container, bases: Sequence[str], interrupted: Interrupted) -> There:
-    """What is there. Where the image has no `find`, nothing is known. Raises EngineError."""
-    said: list[bytes] = []
+    """What is there. Where the image has no `find`, or one without end, nothing is known.
+
+    Raises EngineError.
+    """
+    said = Said(_MOST_BYTES)
     script = _LOOK.format(bases=" ".join(quote(base.rstrip("/") or "/") for base in bases))
-    end = container.run(CommandRequest(script=script), said.append, interrupted)
+    end = container.run(CommandRequest(script=script), said.take, interrupted)
     found: dict[bytes, set[bytes]] = {b"d": set(), b"o": set()}
     into, kind_follows = set[bytes](), False
-    for text in b"".join(said).split(b"\0") if end.kind is EndKind.EXITED else ():
+    is_known = end.kind is EndKind.EXITED and said.is_whole
+    for text in said.data().split(b"\0") if is_known else ():
         if kind_follows:
             into = found.get(text, set())
         elif text:

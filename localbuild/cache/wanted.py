@@ -14,12 +14,16 @@ from localbuild.cache.template import (
     key_of,
     parse_template,
 )
+from localbuild.container.said import Said
 from localbuild.errors import UsageError
 from localbuild.plan.cache_paths import expand_path
 from localbuild.plan.model import CacheAction, CacheMode, CachePlan
 from localbuild.ports.cache import CacheContext
 from localbuild.ports.engine import CommandRequest, Container, EndKind, Image, Interrupted
 from localbuild.ports.source import Source
+
+_MOST_BYTES = 16 * 1024 * 1024
+"""Of what a shell may say of all keys: far more than they may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +147,13 @@ def evaluate_here(wanted: Wanted) -> Keys | None:
 
 
 def evaluate_inside(wanted: Wanted, container: Container) -> Keys | None:
-    """The keys with what the container's shell says; None where it says nothing."""
+    """The keys with what the container's shell says; None where it says nothing, or too much."""
     commands = [command for template in wanted.templates for command in template.commands]
-    said: list[bytes] = []
+    said = Said(_MOST_BYTES)
     request = CommandRequest(script=key_script(commands), shell=wanted.shell)
-    end = container.run(request, said.append, wanted.interrupted)
-    answers = read_answers(b"".join(said))
-    if end.kind is not EndKind.EXITED or len(answers) != len(commands):
+    end = container.run(request, said.take, wanted.interrupted)
+    answers = read_answers(said.data())
+    if end.kind is not EndKind.EXITED or not said.is_whole or len(answers) != len(commands):
         return None
     return _evaluated(wanted, answers)
 

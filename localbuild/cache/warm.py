@@ -14,6 +14,7 @@ from localbuild.cache.manifest import Manifest
 from localbuild.cache.patterns import absolute
 from localbuild.cache.stopping import stopping_pieces
 from localbuild.cache.wanted import Wanted
+from localbuild.container.said import Said
 from localbuild.plan.model import BuildPlan
 from localbuild.plan.script import quote
 from localbuild.ports.engine import CommandRequest, Container, EndKind, Engine, Image, Layers
@@ -21,6 +22,7 @@ from localbuild.ports.engine import CommandRequest, Container, EndKind, Engine, 
 Make = Callable[[LayerPlan], str]
 """Makes a layer, or begins to; what is to be said about it, '' for nothing."""
 
+_MOST_BYTES = 1024 * 1024
 _LOOK = """
 for path in {paths}; do
   if [ -L "$path" ]; then echo other; elif [ -d "$path" ]; then
@@ -101,10 +103,10 @@ class WarmLayers:
         if self._make is None or not self._possible:
             return
         paths = _parents_of(wanted)
-        said: list[bytes] = []
+        said = Said(_MOST_BYTES)
         script = _LOOK.format(paths=" ".join(map(quote, paths)))
-        end = container.run(CommandRequest(script=script), said.append, wanted.interrupted)
-        lines = b"".join(said).decode("ascii", "replace").splitlines()
+        end = container.run(CommandRequest(script=script), said.take, wanted.interrupted)
+        lines = said.data().decode("ascii", "replace").splitlines()
         if end.kind is not EndKind.EXITED or len(lines) != len(paths) or "other" in lines:
             return
         parents = tuple(map(_parent, paths, lines))

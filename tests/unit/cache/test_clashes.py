@@ -70,3 +70,11 @@ def test_of_a_container_that_ends_nothing_is_known() -> None:
 
     container = ScriptedContainer(ContainerSpec(name="c", image=IMAGE), answer)
     assert look(container, ["/s/b"], lambda: None) == there()
+
+
+def test_of_a_container_that_says_no_end_nothing_is_known() -> None:
+    def answer(_: CommandRequest) -> Answer:
+        return Answer(output=(b"\0d\0/s/b\0", *(b"/s/b/f\0" * 100_000,) * 100))
+
+    container = ScriptedContainer(ContainerSpec(name="c", image=IMAGE), answer)
+    assert look(container, ["/s/b"], lambda: None) == there()

@@ -206,8 +206,13 @@ def test_a_key_is_evaluated_in_the_container_where_it_must(bench: Bench) -> None
     assert bench.build(plan).restored.outcome is FALLBACK
 
 
-def test_a_shell_that_says_nothing_means_no_cache(bench: Bench) -> None:
-    bench.answer = no_answer
+@pytest.mark.parametrize(
+    "answer", [no_answer, says(b"v20" * 8 * 1024 * 1024)], ids=["nothing", "24 MiB"]
+)
+def test_a_shell_that_says_nothing_or_no_end_means_no_cache(
+    answer: Callable[[CommandRequest], Answer], bench: Bench
+) -> None:
+    bench.answer = answer
     built = bench.build(keyed("npm-$(node --version)"), ONE)
     assert built.restored.outcome is MISS
     assert "could not be evaluated" in built.restored.failure
