@@ -18,6 +18,8 @@ from localbuild.sources.s3 import ObjectFacts, fetch_object
 _PART_BYTES = 16 * 1024**2
 _PIECE_BYTES = 64 * 1024
 _TRIES = 3
+_NO_KEY = "NoSuchKey: The specified key does not exist."
+_NO_VERSION = "NoSuchVersion: The specified version does not exist."
 
 
 def fetch_from_s3(
@@ -50,11 +52,12 @@ class S3Bucket:
 
     def look(self, key: str, version: str) -> ObjectFacts:
         """What there is under a key."""
-        more = {"VersionId": version} if version else {}
-        with _explained(key):
-            answer = self._client.call(
-                key, lambda s3, _: s3.head_object(**self._client.place.address(key), **more)
-            )
+        address = self._client.place.address(key)
+        with _explained(key, version):
+            if version:
+                answer = self._client.call(key, lambda s3, _: _begun(s3, address, version))
+            else:
+                answer = self._client.call(key, lambda s3, _: s3.head_object(**address))
         return ObjectFacts(
             key=key,
             size_bytes=int(answer["ContentLength"]),
@@ -116,13 +119,20 @@ class S3Bucket:
         return answer
 
 
+def _begun(s3: Any, address: dict[str, str], version: str) -> dict[str, Any]:
+    """What is told of a version before its bytes: the refusal of a HEAD has no words for why."""
+    answer: dict[str, Any] = s3.get_object(**address, VersionId=version)
+    answer["Body"].close()
+    return answer
+
+
 @contextmanager
-def _explained(key: str) -> Iterator[None]:
+def _explained(key: str, version: str = "") -> Iterator[None]:
     """The service's words for what it has words for. Source: logs of builds."""
     try:
         yield
     except AbsentError:
-        raise SourceError("NoSuchKey: The specified key does not exist.") from None
+        raise SourceError(_NO_VERSION if version else _NO_KEY) from None
     except ConditionError:
         raise SourceError(f"{key} has changed while it was fetched") from None
     except StoreError as error:

@@ -164,7 +164,7 @@ class TestOverTheProtocol:
 
     def test_a_version_that_is_not_there(self, server: Server, into: Path) -> None:
         self.put(server, {"src/app.zip": zip_of(FILES)})
-        with pytest.raises(SourceError):
+        with pytest.raises(SourceError, match=r"^NoSuchVersion: "):
             self.fetch(server, "src/app.zip", into, "no-such-version")
 
     def test_a_bucket_that_is_not_there(self, server: Server, into: Path) -> None:
