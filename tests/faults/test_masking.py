@@ -1,12 +1,11 @@
-"""300 secrets in all their forms, and texts that hold them cut in two and in three: no leak."""
+"""300 secrets in all their forms, and texts that hold them cut in every way: no leak."""
 
 import random
-from collections.abc import Iterator
-from itertools import combinations
+from dataclasses import dataclass
 
 import pytest
 
-from localbuild.logs.mask import Mask
+from localbuild.logs.mask import Mask, Masker
 from localbuild.logs.mask_forms import encode_text, forms_of
 from tests.faults.conftest import Tally
 from tests.unit.logs.mask_cases import cut, defined, make_secrets, streamed
@@ -14,9 +13,7 @@ from tests.unit.logs.mask_cases import cut, defined, make_secrets, streamed
 pytestmark = pytest.mark.fuzz
 SECRETS = 300
 LONGEST = 8192
-FORMS = 1000
-WHOLLY_CUT = 60
-"""Texts of so many bytes are cut at every place; longer ones at and around the borders."""
+FORMS = 300
 
 
 def test_no_cut_lets_a_secret_through(chance: random.Random, tally: Tally) -> None:
@@ -37,23 +34,61 @@ def test_no_cut_lets_another_form_through(chance: random.Random, tally: Tally) -
     forms = sorted({form for secret in secrets for form in forms_of(secret)})
     tried = 0
     for form in chance.sample(forms, FORMS):
-        tried += _cut_everywhere(mask, _surrounded(chance, form, forms), forms, wholly=0)
+        tried += _cut_everywhere(mask, _surrounded(chance, form, forms), forms)
     tally(f"splits of texts with one of {FORMS} forms that leak", tried)
 
 
-def _cut_everywhere(
-    mask: Mask, case: tuple[bytes, list[int]], forms: list[bytes], wholly: int = WHOLLY_CUT
-) -> int:
-    """How many splits were tried, none of which made any difference."""
-    text, borders = case
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """Where a masker is after the first bytes of a text: what it has handed on, and its state."""
+
+    told: bytes
+    held_from: int
+    covered: int
+
+
+def _cut_everywhere(mask: Mask, text: bytes, forms: list[bytes]) -> int:
+    """How many splits in two and in three there are, none of which makes any difference.
+
+    A masker that is fed the first j bytes is in one state and has told one thing, whether they
+    came at once or after i of them. That is tried for each i and j, once for all i that left it in
+    the same state; so no split makes a difference, into however many pieces.
+    """
     wanted = streamed(mask, [text])
     bare = wanted.replace(b"***", b"\0")
     assert not any(form in bare for form in forms)
-    tried = 0
-    for cuts in _cuts(text, borders, wholly):
-        assert streamed(mask, cut(text, *cuts)) == wanted, (text, cuts)
-        tried += 1
-    return tried
+    begin = After(told=b"", held_from=0, covered=0)
+    ways = [_fed(mask, text, begin, 0, end) for end in range(len(text) + 1)]
+    tried: set[After] = set()
+    for at, way in enumerate(ways):
+        assert way.told + _rest(mask, text, way, at) == wanted, (text, at)
+        if way not in tried:
+            tried.add(way)
+            for end in range(at, len(text) + 1):
+                assert _fed(mask, text, way, at, end) == ways[end], (text, at, end)
+    places = len(text) + 1
+    return places + places * (places - 1) // 2
+
+
+def _fed(mask: Mask, text: bytes, after: After, at: int, end: int) -> After:
+    """Where a masker is that was there after `at` bytes and is fed those up to `end`."""
+    masker = _masker(mask, text, after, at)
+    told = after.told + masker.feed(text[at:end])
+    held_from = end - len(masker._held)
+    assert masker._held == text[held_from:end]
+    return After(told=told, held_from=held_from, covered=masker._covered)
+
+
+def _rest(mask: Mask, text: bytes, after: After, at: int) -> bytes:
+    """What it tells of the rest of the text."""
+    masker = _masker(mask, text, after, at)
+    return masker.feed(text[at:]) + masker.flush()
+
+
+def _masker(mask: Mask, text: bytes, after: After, at: int) -> Masker:
+    masker = Masker(mask)
+    masker._held, masker._covered = text[after.held_from : at], after.covered
+    return masker
 
 
 def test_what_is_masked_is_what_should_be(chance: random.Random, tally: Tally) -> None:
@@ -70,11 +105,11 @@ def test_what_is_masked_is_what_should_be(chance: random.Random, tally: Tally) -
     tally("texts that are masked otherwise than defined", 2000)
 
 
-def _surrounded(chance: random.Random, form: bytes, forms: list[bytes]) -> tuple[bytes, list[int]]:
-    """The form with something of others around it, and where it begins and ends."""
+def _surrounded(chance: random.Random, form: bytes, forms: list[bytes]) -> bytes:
+    """The form with something of others around it."""
     before = chance.choice((b"", b"x", b"a line\n", form[:3], chance.choice(forms)[:5]))
     after = chance.choice((b"", b"y", b"\nline", form[-3:], chance.choice(forms)[-5:]))
-    return before + form + after, [len(before), len(before) + len(form)]
+    return before + form + after
 
 
 def _piece(chance: random.Random, forms: list[bytes]) -> bytes:
@@ -82,12 +117,3 @@ def _piece(chance: random.Random, forms: list[bytes]) -> bytes:
     form = chance.choice(forms)
     at = chance.randrange(len(form) + 1)
     return chance.choice((form, form[:at], form[at:], b".", b"\n"))
-
-
-def _cuts(text: bytes, borders: list[int], wholly: int) -> Iterator[tuple[int, ...]]:
-    places = list(range(len(text) + 1))
-    if len(text) > wholly:
-        near = {border + by for border in borders for by in (-2, -1, 0, 1, 2)}
-        places = sorted({*near, len(text) // 2, len(text) // 3}.intersection(places))
-    yield from ((place,) for place in places)
-    yield from combinations(places, 2)
