@@ -11,7 +11,8 @@ LocalbuildError
 │   └── ContainerStartError
 │       └── PrivilegeRefusedError
 ├── StorageError            5   AWS or storage failure that stops the build
-│   └── SecretsError            Parameter Store or Secrets Manager gave no value
+│   ├── SecretsError            Parameter Store or Secrets Manager gave no value
+│   └── SourceError             a source that is fetched is not to be had
 └── HostResourceError       5   the host could not hold what the build must leave behind
 
 A failed build is no error: it is a value (`BuildResult`).
@@ -168,6 +169,13 @@ class StorageError(LocalbuildError):
 
     exit_code = ExitCode.STORAGE
     status_code = StatusCode.CLIENT_ERROR
+
+
+class SourceError(StorageError):
+    """A source that is not to be had; the message ends as the service's does.
+
+    Source: logs of builds: CLIENT_ERROR, `… for primary source and source version …`.
+    """
 
 
 class SecretsError(StorageError):

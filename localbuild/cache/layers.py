@@ -6,8 +6,7 @@ A layer is only a copy: whoever drops it loses nothing but time.
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from localbuild.cache.allowed import select_allowed
 from localbuild.cache.archive import WHITEOUT, Archive, Contents
@@ -42,7 +41,8 @@ MOST_LAYERS = 110
 LARGEST_BYTES = 16 << 30
 
 
-class _Content(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
     """What a layer is to bring on top of which image, and what it is to take away."""
 
     base: Image
@@ -57,7 +57,7 @@ def make_layer(plan: LayerPlan, store: ByteStore, engine: Layers, below: Image |
     EngineError, and ValueError for files that a layer cannot hold.
     """
     index = read_index(store, plan.manifest.scope, plan.manifest.segments)
-    whole = _Content(plan.base, _allowed(index, plan))
+    whole = _Content(base=plan.base, entries=_allowed(index, plan))
     wanted = _changed(plan, store, replace(index, entries=whole.entries), below) or whole
     try:
         return engine.add_layer(_new_layer(plan, store, index, wanted))
@@ -83,7 +83,8 @@ def _changed(
     if hides or 2 * (len(gone) + len(changed)) >= len(index.entries):
         return None
     removed = topmost(gone, index.entries)
-    return _Content(below, increment(index.entries, changed, removed), removed)
+    entries = increment(index.entries, changed, removed)
+    return _Content(base=below, entries=entries, removed=removed)
 
 
 def _new_layer(plan: LayerPlan, store: ByteStore, index: Index, content: _Content) -> NewLayer:

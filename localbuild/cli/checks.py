@@ -5,7 +5,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -183,21 +183,16 @@ def _check_privileged(prepared: Prepared) -> Finding:
     return Finding(text=f"{text}: work here" + (f", but {less}" if less else ""))
 
 
-@contextmanager
-def _engine_of(prepared: Prepared) -> Iterator[Engine]:
-    from localbuild.cli.wiring import open_the_engine
+def _engine_of(prepared: Prepared) -> AbstractContextManager[Engine]:
+    from localbuild.cli.wiring import engine_of
 
-    engine = open_the_engine(prepared.settings.docker_host, prepared.settings.context)
-    try:
-        yield engine
-    finally:
-        engine.close()
+    return engine_of(prepared.settings)
 
 
 def _find_image(engine: Engine, prepared: Prepared) -> Image | None:
-    wanted = prepared.request.environment
-    names = (wanted.image, wanted.image_reference)
-    return next((i for n in names if (i := engine.find_image(n, wanted.platform))), None)
+    from localbuild.run.provision import find_image
+
+    return find_image(engine, prepared.request.environment)
 
 
 def _check_git(call: Call) -> Finding:

@@ -8,6 +8,7 @@ import click
 from localbuild.cli.caching import KEYS as CACHE_KEYS
 from localbuild.cli.caching import MODES, TYPES
 from localbuild.cli.layers import KEYS
+from localbuild.cli.options.parsers import PROJECT_NAME
 from localbuild.cli.options.run import build_options, global_options
 from localbuild.plan.compute import COMPUTE_TYPES
 from localbuild.terms import VariableType
@@ -52,7 +53,7 @@ _SPECIAL: Mapping[str, Schema] = {
     "cpus": _AMOUNT,
     "git_clone_depth": {"type": "integer", "minimum": 0},
     "memory": _AMOUNT,
-    "project_name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{1,149}$"},
+    "project_name": {"type": "string", "pattern": f"^{PROJECT_NAME.pattern}$"},
     "timeout": _AMOUNT,
 }
 

@@ -11,10 +11,10 @@ from localbuild.cli.layers import PROJECT_FILE
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.process.paths import is_file
 from localbuild.cli.wanted_sources import WantedSource
-from localbuild.errors import LocalbuildError
+from localbuild.errors import LocalbuildError, SourceError
 from localbuild.lines import one_line
 from localbuild.ports.engine import Interruption
-from localbuild.ports.source import Source, SourceError
+from localbuild.ports.source import Source
 from localbuild.run.deadline import Deadline, SystemClock
 from localbuild.run.outcome import StoppedError
 from localbuild.sources.places import GitRepository, S3Object

@@ -34,11 +34,8 @@ def describe_image(found: Image | None, wanted: EnvironmentPlan) -> str:
 
 
 def _find(settings: Settings, wanted: EnvironmentPlan) -> Image | None:
-    from localbuild.cli.wiring import open_the_engine
+    from localbuild.cli.wiring import engine_of
+    from localbuild.run.provision import find_image
 
-    engine = open_the_engine(settings.docker_host, settings.context)
-    try:
-        found = engine.find_image(wanted.image, wanted.platform)
-        return found or engine.find_image(wanted.image_reference, wanted.platform)
-    finally:
-        engine.close()
+    with engine_of(settings) as engine:
+        return find_image(engine, wanted)

@@ -8,6 +8,7 @@ from localbuild.cli.call import Call, Given
 from localbuild.cli.env_files import LONGEST as LONGEST_ENV_FILE
 from localbuild.cli.env_files import read_env_file
 from localbuild.cli.mistyped import mistyped_variables
+from localbuild.cli.process.paths import read_at_most
 from localbuild.cli.process.voice import Voice
 from localbuild.cli.project_files import ProjectFile, hidden_values, load_definition
 from localbuild.cli.region import find_region
@@ -105,7 +106,7 @@ def _project_file(
 
 def _file(path: Path, name: str, *, table: tuple[str, ...] = ()) -> tuple[Path, TomlFile] | None:
     try:
-        data = _read(path, LONGEST_TOML)
+        data = read_at_most(path, LONGEST_TOML)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -150,16 +151,10 @@ def _env_file_pairs(
 def load_env_file(path: Path, environ: Mapping[str, str], voice: Voice) -> list[tuple[str, str]]:
     """The variables of an env file; its warnings are said. Raises UsageError."""
     try:
-        data = _read(path, LONGEST_ENV_FILE)
+        data = read_at_most(path, LONGEST_ENV_FILE)
     except OSError as error:
         raise UsageError(f"--env-file {path}: {error.strerror}") from None
     found = read_env_file(data, str(path), environ)
     for warning in found.warnings:
         voice.warning(warning)
     return list(found.pairs)
-
-
-def _read(path: Path, longest: int) -> bytes:
-    """A file's bytes, one more than the longest at most: who reads them says so."""
-    with path.open("rb") as stream:
-        return stream.read(longest + 1)

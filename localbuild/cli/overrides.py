@@ -8,7 +8,13 @@ import click
 
 from localbuild.cli.caching import read_override
 from localbuild.cli.call import Call, Given
-from localbuild.cli.options.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS, VARIABLES
+from localbuild.cli.options.spread import (
+    SECONDARY_SOURCES,
+    SECONDARY_VERSIONS,
+    VARIABLES,
+    json_items,
+    parameter_of,
+)
 from localbuild.cli.options.verbs import Option
 from localbuild.cli.source_overrides import PRIMARY, idle_overrides, with_secondary_sources
 from localbuild.cli.variables import check_name
@@ -69,32 +75,28 @@ def apply_overrides(call: Call) -> tuple[Mapping[str, Given], tuple[ProjectVaria
     """The options' values with the overrides', and the variables; what cannot apply is noted."""
     given = dict(call.given)
     for option, name in _SAME.items():
-        found = given.pop(_parameter(option), None)
+        found = given.pop(parameter_of(option), None)
         if found is not None:
             given.setdefault(name, _minutes(found) if name == "timeout" else found)
     for option, (name, convert) in _CONVERTED.items():
-        found = given.pop(_parameter(option), None)
+        found = given.pop(parameter_of(option), None)
         if found is not None:
             given.setdefault(name, convert(found))
     with_secondary_sources(given)
     if environment := given.get("environment_type_override"):
         refuse_windows_type(str(environment.value))
     _say_idle(given, call)
-    words = given.pop(_parameter(VARIABLES), None)
+    words = given.pop(parameter_of(VARIABLES), None)
     items = words.value if words and isinstance(words.value, tuple) else ()
     return given, tuple(_variables(str(item) for item in items))
 
 
 def _say_idle(given: dict[str, Given], call: Call) -> None:
     for option in (*_IGNORED, *_IGNORED_FLAGS):
-        if given.pop(_parameter(option), None) is not None:
+        if given.pop(parameter_of(option), None) is not None:
             call.voice.note(f"{option} has no meaning for a build on this machine")
     for said in idle_overrides(call):
         call.voice.note(said)
-
-
-def _parameter(option: str) -> str:
-    return option.removeprefix("--").replace("-", "_")
 
 
 def _project_cache(given: Given) -> Given:
@@ -125,7 +127,7 @@ def _minutes(given: Given) -> Given:
 def _variables(words: Iterable[str]) -> Iterable[ProjectVariable]:
     for word in words:
         if word.startswith(("[", "{")):
-            yield from _json_variables(word)
+            yield from (_variable(item, word) for item in json_items(VARIABLES, word))
         else:
             yield _variable(dict(_pairs(word)), word)
 
@@ -143,15 +145,6 @@ def _pairs(word: str) -> Iterable[tuple[str, str]]:
         else:
             value = f"{value},{part}"
     yield key, value
-
-
-def _json_variables(word: str) -> Iterable[ProjectVariable]:
-    try:
-        found = json.loads(word)
-    except ValueError as error:
-        raise UsageError(f"{VARIABLES}: this is no JSON: {error}") from None
-    for item in found if isinstance(found, list) else [found]:
-        yield _variable(item if isinstance(item, dict) else {}, word)
 
 
 def _variable(found: Mapping[str, object], word: str) -> ProjectVariable:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localbuild.cli.call import Call
-from localbuild.cli.process.paths import under
+from localbuild.cli.process.paths import read_at_most, under
 from localbuild.cli.settings import Settings
 from localbuild.cli.variables import check_name
 from localbuild.errors import UsageError
@@ -109,8 +109,7 @@ def _from_host(name: str, environ: Mapping[str, str]) -> str:
 
 def _from_file(path: Path, where: str) -> str:
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+        data = read_at_most(path, _MOST_BYTES)
         text = data.decode("utf-8") if len(data) <= _MOST_BYTES else ""
     except OSError as error:
         raise UsageError(f"{where}: {path}: {error.strerror}") from None

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from localbuild.cache.stores.s3_client import AbsentError, ConditionError, S3Client, S3Place
 from localbuild.cache.stores.watch import Progress
 from localbuild.cli.settings import Settings
-from localbuild.ports.source import SourceError
+from localbuild.errors import SourceError
 from localbuild.ports.store import StoreError
 from localbuild.run.waiting import wait_for
 from localbuild.sources.places import S3Object

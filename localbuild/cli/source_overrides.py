@@ -4,12 +4,16 @@ Source: API reference, StartBuild sourceLocationOverride, sourceTypeOverride,
 secondarySourcesOverride, secondarySourcesVersionOverride.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 
 from localbuild.cli.call import Call, Given
-from localbuild.cli.options.spread import SECONDARY_SOURCES, SECONDARY_VERSIONS
+from localbuild.cli.options.spread import (
+    SECONDARY_SOURCES,
+    SECONDARY_VERSIONS,
+    json_items,
+    parameter_of,
+)
 from localbuild.errors import UsageError
 
 _WORD = re.compile(r"(?:^|,)(type|location|sourceIdentifier|sourceVersion)=")
@@ -28,7 +32,7 @@ def source_word(call: Call) -> str:
 def idle_overrides(call: Call) -> Iterator[str]:
     """What to say of overrides of the primary source that come to nothing."""
     for option in PRIMARY if not _is_source(call) else ():
-        if call.text(option[2:].replace("-", "_")):
+        if call.text(parameter_of(option)):
             yield f"{option} is not used: SOURCE stands for it"
 
 
@@ -53,7 +57,7 @@ def with_secondary_sources(given: dict[str, Given]) -> None:
 
 def _take(given: dict[str, Given], option: str) -> dict[str, str]:
     """The overrides' values by the sources' identifiers."""
-    found = given.pop(option.removeprefix("--").replace("-", "_"), None)
+    found = given.pop(parameter_of(option), None)
     values = found.value if found and isinstance(found.value, tuple) else ()
     items = (item for value in values for item in _items(option, str(value)))
     return dict(_read(option, item) for item in items)
@@ -81,12 +85,7 @@ def _items(option: str, text: str) -> Iterator[Mapping[str, object]]:
         parts = _WORD.split(text)
         yield dict(zip(parts[1::2], parts[2::2], strict=True))
         return
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"{option}: this is no JSON: {error}") from None
-    for item in found if isinstance(found, list) else [found]:
-        yield item if isinstance(item, dict) else {}
+    yield from json_items(option, text)
 
 
 def _read(option: str, item: Mapping[str, object]) -> tuple[str, str]:

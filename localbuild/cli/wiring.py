@@ -2,6 +2,8 @@
 
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from localbuild.cli.call import Call
@@ -20,6 +22,7 @@ from localbuild.cli.records.folders import (
 )
 from localbuild.cli.records.history import find_baseline
 from localbuild.cli.secrets import open_secrets
+from localbuild.cli.settings import Settings
 from localbuild.events.fold import Folding
 from localbuild.events.model import Event
 from localbuild.logs.bus import Bus
@@ -101,6 +104,16 @@ def wire(
         memory=memory,
         services=services,
     )
+
+
+@contextmanager
+def engine_of(settings: Settings) -> Iterator[Engine]:
+    """The engine that the settings name, for a block."""
+    engine = open_the_engine(settings.docker_host, settings.context)
+    try:
+        yield engine
+    finally:
+        engine.close()
 
 
 def open_the_engine(docker_host: str, context: str) -> Engine:

@@ -1,12 +1,9 @@
 """Keeps a build's output from giving commands to the CI that reads it, or to a terminal."""
 
-import re
-
 from localbuild.events.model import BuildEnded, Event
+from localbuild.lines import harmless
 from localbuild.logs.ansi import AnsiFilter
 from localbuild.logs.render import Renderer
-
-_COMMAND_START = re.compile(rb"(?m)^([ \t]*):(?=:)")
 
 
 class WorkflowGuard:
@@ -83,4 +80,5 @@ class TerminalGuard:
 
 
 def _spoiled(data: bytes) -> bytes:
-    return _COMMAND_START.sub(rb"\1: ", data).replace(b"##", b"# #")
+    text = data.decode("utf-8", "surrogateescape")
+    return harmless(text).encode("utf-8", "surrogateescape")

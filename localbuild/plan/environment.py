@@ -119,8 +119,13 @@ def _identity_variables(plan: BuildPlan, identity: BuildIdentity) -> dict[str, s
     }
 
 
+def output_directory(source_directory: str) -> str:
+    """The build's own folder, `/codebuild/output/src<digits>`, that a source's directory is in."""
+    return "/".join(source_directory.split("/")[:4])
+
+
 def _place_variables(plan: BuildPlan) -> dict[str, str]:
-    parent = "/".join(plan.source.directory.split("/")[:4])
+    parent = output_directory(plan.source.directory)
     return {
         "CODEBUILD_BUILD_IMAGE": plan.environment.image,
         "CODEBUILD_CI": "true",

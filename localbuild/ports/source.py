@@ -14,8 +14,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from localbuild.errors import StorageError
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStats:
@@ -24,13 +22,6 @@ class SourceStats:
     files: int = 0
     size_bytes: int = 0
     warnings: tuple[str, ...] = ()
-
-
-class SourceError(StorageError):
-    """A source that is not to be had; the message ends as the service's does.
-
-    Source: logs of builds: CLIENT_ERROR, `… for primary source and source version …`.
-    """
 
 
 class Source(Protocol):

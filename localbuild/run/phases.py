@@ -150,8 +150,9 @@ class PhaseRunner:
     def _explain_docker(self, end: CommandEnd, said_bytes: int) -> None:
         """Tell once why there is no Docker daemon, where a command has failed for want of it."""
         failed = end.kind is EndKind.EXITED and end.exit_status != 0
-        said = bytes(self._tail[-said_bytes:]) if said_bytes else b""
-        if failed and not self._docker_explained and is_unreachable(said):
+        if not failed or not said_bytes or self._docker_explained:
+            return
+        if is_unreachable(bytes(self._tail[-said_bytes:])):
             self._docker_explained = True
             say_why_unreachable(self._plan.environment, self._reporter)
 

@@ -12,6 +12,7 @@ from localbuild.plan.environment import (
     STUBS_DIR,
     BuildIdentity,
     compose_environment,
+    output_directory,
 )
 from localbuild.plan.images import image_hints, missing_image_message
 from localbuild.plan.local_cache import DOCKER_DATA, OWN_DOCKER_DATA, local_mounts
@@ -36,7 +37,12 @@ from localbuild.run.waiting import wait_for
 
 BUILD_LABEL = "dev.localbuild.build"
 _VARIABLE_LIMIT = 128 * 1024
-_OUTPUT_PARTS = 1 + "/codebuild/output/src0".count("/")
+
+
+def find_image(engine: Engine, wanted: EnvironmentPlan) -> Image | None:
+    """The build's image where the engine has it, by either of its names."""
+    found = engine.find_image(wanted.image, wanted.platform)
+    return found or engine.find_image(wanted.image_reference, wanted.platform)
 
 
 def provide_image(engine: Engine, wanted: EnvironmentPlan, check: Callable[[], None]) -> Image:
@@ -45,11 +51,8 @@ def provide_image(engine: Engine, wanted: EnvironmentPlan, check: Callable[[], N
     Raises ImageUnavailableError with hints that can be pasted; and what `check` raises where the
     build must not go on, though the registry says nothing.
     """
-    if wanted.pull != "always":
-        found = engine.find_image(wanted.image, wanted.platform)
-        found = found or engine.find_image(wanted.image_reference, wanted.platform)
-        if found is not None:
-            return found
+    if wanted.pull != "always" and (found := find_image(engine, wanted)) is not None:
+        return found
     message = missing_image_message(wanted.image, wanted.image_reference)
     other = engine.find_image(wanted.image_reference, "") if wanted.platform else None
     if other is not None:
@@ -152,9 +155,11 @@ def _source_directories(plan: BuildPlan) -> tuple[str, ...]:
     """The folders of all sources, and those above them up to ours."""
     found: dict[str, None] = {}
     for source in (plan.source, *plan.secondary_sources):
-        parts = source.directory.split("/")
-        first = min(_OUTPUT_PARTS, len(parts))
-        found |= {"/".join(parts[:count]): None for count in range(first, len(parts) + 1)}
+        path = output_directory(source.directory)
+        found[path] = None
+        for name in filter(None, source.directory.removeprefix(path).split("/")):
+            path = f"{path}/{name}"
+            found[path] = None
     return tuple(found)
 
 

@@ -5,8 +5,8 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from localbuild.ports.source import SourceError
-from localbuild.sources.git import remove_credentials
+from localbuild.errors import SourceError
+from localbuild.sources.places import GitRepository
 from localbuild.sources.processes import FetchingGit, Git, GitAnswer
 
 _REFERENCE = "reference not found"
@@ -87,7 +87,7 @@ class _Reader:
         self.object_format = self._line("rev-parse", "--show-object-format") or "sha1"
         self.objects = path / self._line("rev-parse", "--git-path", "objects")
         self.shallow = path / self._line("rev-parse", "--git-path", "shallow")
-        origin = remove_credentials(self._line("config", "remote.origin.url"))
+        origin = GitRepository(url=self._line("config", "remote.origin.url")).shown
         self.origin = origin or self._line("rev-parse", "--show-toplevel")
 
     def commit(self, version: str) -> str:

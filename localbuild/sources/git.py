@@ -1,11 +1,11 @@
 """What git says about a source: its commit, branch, remote, and whether it has changes."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from localbuild.sources.places import GitRepository
 from localbuild.sources.processes import Git
 from localbuild.sources.selection import LISTING
 
@@ -13,8 +13,6 @@ _STATUS = (
     *("status", "--porcelain=v2", "--branch", "-z", "--no-renames"),
     *("--untracked-files=normal", "--ignore-submodules=dirty", "--", "."),
 )
-_USER = re.compile(r"(?P<scheme>[a-z0-9+.-]+)://(?P<user>[^/@]*@)+", re.IGNORECASE)
-_SSH = ("ssh", "git+ssh", "ssh+git")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +68,7 @@ def parse_facts(status: bytes, settings: Mapping[str, str]) -> GitFacts:
         is_repository=True,
         commit="" if commit == "(initial)" else commit,
         branch="" if branch == "(detached)" else branch,
-        url=remove_credentials(_find_url(branch, settings)),
+        url=GitRepository(url=_find_url(branch, settings)).shown,
         dirty=any(not line.startswith("# ") for line in lines),
     )
 
@@ -80,14 +78,3 @@ def _find_url(branch: str, settings: Mapping[str, str]) -> str:
     remote = settings.get(f"branch.{branch}.remote", "origin")
     urls = [v for k, v in settings.items() if k.startswith("remote.") and k.endswith(".url")]
     return settings.get(f"remote.{remote}.url", urls[0] if urls else "")
-
-
-def remove_credentials(url: str) -> str:
-    """The URL without user, password and query; an SSH URL keeps its user, who is no secret."""
-    clean = _USER.sub(_without_secret, url)
-    return clean.split("?", 1)[0] if "://" in clean else clean
-
-
-def _without_secret(match: re.Match[str]) -> str:
-    scheme, user = match["scheme"], match["user"].rstrip("@").split(":", 1)[0]
-    return f"{scheme}://{user}@" if scheme.lower() in _SSH else f"{scheme}://"

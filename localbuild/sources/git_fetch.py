@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from localbuild.ports.source import SourceError
+from localbuild.errors import SourceError
 from localbuild.sources.git_refs import (
     Remote,
     WantedVersion,

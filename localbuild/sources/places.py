@@ -47,7 +47,7 @@ class GitRepository:
         if not sign:
             return self.url
         user, _, host, path = _split(rest)
-        keeps = bool(user) and scheme == "ssh"
+        keeps = bool(user) and "ssh" in scheme.lower().split("+")
         return f"{scheme}://{user + '@' if keeps else ''}{host}{path.split('?', 1)[0]}"
 
     @property

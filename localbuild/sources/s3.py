@@ -4,18 +4,17 @@ Source: API reference, ProjectSource location: `bucket/path/object.zip`, or `buc
 """
 
 import os
-import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from localbuild.ports.source import SourceError
+from localbuild.errors import SourceError
 from localbuild.sources.places import S3Object
+from localbuild.sources.room import refuse_full_disk
 from localbuild.sources.unzip import unzip
 from localbuild.sources.zip_entries import split_path
-from localbuild.units import print_bytes
 
 MOST_OBJECTS = 100_000
 _AT_ONCE = 8
@@ -51,7 +50,7 @@ def fetch_object(place: S3Object, bucket: Bucket, into: Path, check: Callable[[]
         return
     archive = into.with_name(f"{into.name}.zip")
     found = bucket.look(place.key, place.version)
-    _refuse_full_disk((found,), into)
+    refuse_full_disk(found.size_bytes, into)
     with archive.open("wb") as file:
         bucket.read(found, file, check)
     unzip(archive, into, check)
@@ -69,18 +68,10 @@ def _fetch_folder(place: S3Object, bucket: Bucket, into: Path, check: Callable[[
             raise SourceError(f"there are more than {MOST_OBJECTS} objects")
     if not found:
         raise SourceError("there is no object below it")
-    _refuse_full_disk(found, into)
+    refuse_full_disk(sum(each.size_bytes for each in found), into)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for _ in pool.map(lambda each: _fetch_file(each, place.key, bucket, into, check), found):
             check()
-
-
-def _refuse_full_disk(found: Iterable[ObjectFacts], into: Path) -> None:
-    needed, free = sum(each.size_bytes for each in found), shutil.disk_usage(into).free
-    if needed > free:
-        raise SourceError(
-            f"it needs {print_bytes(needed)}, and {print_bytes(free)} are free at {into}"
-        )
 
 
 def _fetch_file(

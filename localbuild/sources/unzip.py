@@ -4,7 +4,6 @@ Source: API reference, ProjectSource: an S3 source is a ZIP file.
 """
 
 import os
-import shutil
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,7 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
-from localbuild.ports.source import SourceError
+from localbuild.errors import SourceError
+from localbuild.sources.room import refuse_full_disk
 from localbuild.sources.zip_entries import Entry, Kind, read_entries
 from localbuild.units import print_bytes
 
@@ -38,7 +38,7 @@ def unzip(archive: Path, into: Path, check: Callable[[], None]) -> None:
         _refuse_long_directory(file, size)
         with ZipFile(file) as reader:
             entries = read_entries(reader.infolist(), size)
-            _refuse_full_disk(entries, into)
+            refuse_full_disk(sum(entry.info.file_size for entry in entries), into)
             for entry in sorted(entries, key=lambda entry: entry.kind is Kind.LINK):
                 check()
                 _write(reader, entry, into, check)
@@ -46,6 +46,9 @@ def unzip(archive: Path, into: Path, check: Callable[[], None]) -> None:
 
 @contextmanager
 def _explained() -> Iterator[None]:
+    """zipfile says with NotImplementedError that an archive needs more than it can, and with
+    RuntimeError and ValueError that one is inconsistent.
+    """
     try:
         yield
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
@@ -75,14 +78,6 @@ def _write(reader: ZipFile, entry: Entry, root: Path, check: Callable[[], None])
     with suppress(ValueError, OverflowError):  # ZIP knows days that no calendar has
         modified = datetime(*entry.info.date_time, tzinfo=UTC).timestamp()
         os.utime(path, (modified, modified))
-
-
-def _refuse_full_disk(entries: tuple[Entry, ...], into: Path) -> None:
-    needed, free = sum(e.info.file_size for e in entries), shutil.disk_usage(into).free
-    if needed > free:
-        raise SourceError(
-            f"it needs {print_bytes(needed)}, and {print_bytes(free)} are free at {into}"
-        )
 
 
 def _refuse_long_directory(file: BinaryIO, size: int) -> None:

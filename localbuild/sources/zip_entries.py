@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipInfo
 
-from localbuild.ports.source import SourceError
+from localbuild.errors import SourceError
 from localbuild.units import print_bytes
 
 HIGHEST_RATIO = 200

@@ -69,17 +69,14 @@ def _clean_engine(call: Call) -> "tuple[list[str], Cleaned, Cleaned]":
     """Containers first: a layer or a volume that one uses would stay."""
     from localbuild.cli.clean_cached import Cleaned, clean_layers, clean_volumes
     from localbuild.cli.layers import load_settings
-    from localbuild.cli.wiring import open_the_engine
+    from localbuild.cli.wiring import engine_of
 
     settings = load_settings(call, call.world.cwd)
-    engine = open_the_engine(settings.docker_host, settings.context)
-    try:
+    with engine_of(settings) as engine:
         containers = list(engine.remove_leftovers(kept_too=call.flag("kept")))
         layers = clean_layers(call, settings, engine) if call.flag("layers") else Cleaned()
         volumes = clean_volumes(call, settings, engine) if call.flag("volumes") else Cleaned()
         return containers, layers, volumes
-    finally:
-        engine.close()
 
 
 def _old_records(call: Call) -> list[Path]:

@@ -1,6 +1,9 @@
 """Options of several words, as the AWS CLI has them: `--…-override name=A,value=b name=C,…`."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from localbuild.errors import UsageError
 
 VARIABLES = "--environment-variables-override"
 SECONDARY_SOURCES = "--secondary-sources-override"
@@ -11,6 +14,21 @@ _FIRST: Mapping[str, tuple[str, ...]] = {
     SECONDARY_VERSIONS: ("sourceIdentifier=", "sourceVersion=", "[", "{"),
 }
 """How a word of each begins."""
+
+
+def parameter_of(option: str) -> str:
+    """The name that click has for an option."""
+    return option.removeprefix("--").replace("-", "_")
+
+
+def json_items(option: str, word: str) -> Iterator[Mapping[str, object]]:
+    """A JSON object, or those of a list; what is none counts as an empty one. Raises UsageError."""
+    try:
+        found = json.loads(word)
+    except ValueError as error:
+        raise UsageError(f"{option}: this is no JSON: {error}") from None
+    for item in found if isinstance(found, list) else [found]:
+        yield item if isinstance(item, dict) else {}
 
 
 def spread_words(argv: Sequence[str]) -> list[str]:

@@ -1,28 +1,20 @@
 """A question to the world that may never be answered: asked with a time limit."""
 
-import threading
 from collections.abc import Callable
 from typing import TypeVar
+
+from localbuild.run.deadline import Deadline, SystemClock
+from localbuild.run.waiting import wait_for
 
 T = TypeVar("T")
 
 
 def ask_within(seconds: float, question: Callable[[], T]) -> T:
     """The answer, or what it raised. Raises TimeoutError; the question is then left to itself."""
-    answers: list[T] = []
-    errors: list[Exception] = []
+    is_over = Deadline(SystemClock(), seconds, lambda: None)
 
-    def ask() -> None:
-        try:
-            answers.append(question())
-        except Exception as error:
-            errors.append(error)
+    def check() -> None:
+        if is_over() is not None:
+            raise TimeoutError(f"no answer within {seconds:g} s")
 
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if errors:
-        raise errors[0]
-    if not answers:
-        raise TimeoutError(f"no answer within {seconds:g} s")
-    return answers[0]
+    return wait_for(question, check)

@@ -40,3 +40,9 @@ def _holds(question: Callable[[], bool]) -> bool:
         return question()
     except (OSError, ValueError):
         return False
+
+
+def read_at_most(path: Path, longest: int) -> bytes:
+    """A file's bytes, one more than the longest at most: who reads them says so."""
+    with path.open("rb") as stream:
+        return stream.read(longest + 1)

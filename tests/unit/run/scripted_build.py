@@ -1,6 +1,6 @@
 """A whole build on the scripted engine: buildspec text in, events and result out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from localbuild.ports.credentials import Credentials
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.mask import Mask, NoMask
 from localbuild.ports.secrets import NoSecrets, Secrets
-from localbuild.ports.source import Source, SourceStats
+from localbuild.ports.source import NoSource, Source, SourceStats
 from localbuild.project.model import Project, ProjectVariable
 from localbuild.run.build import run_build
 from localbuild.run.services import Services
@@ -42,14 +42,8 @@ class TickingClock:
         return self._seconds
 
 
-class EmptySource:
+class EmptySource(NoSource):
     """A source without files, of which one vanished."""
-
-    def open_archive(self) -> Iterable[bytes]:
-        return [bytes(1024)]
-
-    def hash_files(self, patterns: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        return ()
 
     def stats(self) -> SourceStats:
         return SourceStats(warnings=("one file vanished",))

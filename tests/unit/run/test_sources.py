@@ -6,14 +6,13 @@ import pytest
 
 from localbuild.buildspec.read import read_buildspec
 from localbuild.engines.scripted import ScriptedEngine
-from localbuild.errors import ExitCode
+from localbuild.errors import ExitCode, SourceError
 from localbuild.events.document import build_document
 from localbuild.events.fold import fold
 from localbuild.events.model import AgentLine, Event, Failed, PhaseEnded, Timing
 from localbuild.plan.compile import BuildRequest, compile_plan, source_directory
 from localbuild.plan.model import BuildPlan, EnvironmentPlan, SourcePlan
 from localbuild.ports.engine import Interruption
-from localbuild.ports.source import SourceError
 from localbuild.project.model import Project
 from localbuild.run.boundary import refuse_source, stop_download
 from localbuild.run.build import run_build

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localbuild.sources.git import GitFacts, parse_facts, parse_settings, remove_credentials
+from localbuild.sources.git import GitFacts, parse_facts, parse_settings
+from localbuild.sources.places import GitRepository
 
 ORIGIN = {"remote.origin.url": "https://example.com/o/r.git"}
 
@@ -73,7 +74,7 @@ def test_settings_keep_newlines_and_the_last_value() -> None:
     ],
 )
 def test_credentials_are_removed(url: str, clean: str) -> None:
-    assert remove_credentials(url) == clean
+    assert GitRepository(url=url).shown == clean
 
 
 SECRETS = st.text("abcXYZ019:@%+=_-", min_size=8, max_size=20)
@@ -81,4 +82,4 @@ SECRETS = st.text("abcXYZ019:@%+=_-", min_size=8, max_size=20)
 
 @given(SECRETS, st.sampled_from(["https", "http", "ftp", "git"]))
 def test_no_user_part_gets_through(secret: str, scheme: str) -> None:
-    assert remove_credentials(f"{scheme}://{secret}@host/r") == f"{scheme}://host/r"
+    assert GitRepository(url=f"{scheme}://{secret}@host/r").shown == f"{scheme}://host/r"

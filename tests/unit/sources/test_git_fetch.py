@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.ports.source import SourceError
+from localbuild.errors import SourceError
 from localbuild.sources.checkout import check_out, is_in_repository
 from localbuild.sources.git_fetch import GitWish, fetch_repository
 from localbuild.sources.places import GitRepository, read_place

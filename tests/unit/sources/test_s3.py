@@ -11,7 +11,7 @@ import pytest
 from localbuild.cache.stores.s3_client import S3Client, S3Place
 from localbuild.cli.settings import Settings
 from localbuild.cli.source_objects import S3Bucket, fetch_from_s3
-from localbuild.ports.source import SourceError
+from localbuild.errors import SourceError
 from localbuild.sources.places import S3Object
 from localbuild.sources.s3 import ObjectFacts, fetch_object
 from tests.s3.servers import Server, aws_environment

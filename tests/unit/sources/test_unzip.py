@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.ports.source import SourceError
+from localbuild.errors import SourceError
 from localbuild.sources.unzip import MOST_DIRECTORY_BYTES, unzip
 from localbuild.sources.zip_entries import HIGHEST_RATIO, SMALL_BYTES, read_entries
 from tests.unit.sources.zips import entry, flip, link, write_zip
