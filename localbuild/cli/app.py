@@ -2,8 +2,8 @@
 
 import click
 
-from localbuild.cli.options.run import global_options, write_out
-from localbuild.cli.options.verbs import GLOBAL_GROUP, SETTINGS, Lazy, LazyGroup, Option
+from localbuild.cli.options.run import global_options, telling_flag
+from localbuild.cli.options.verbs import SETTINGS, Lazy, LazyGroup
 
 _HERE = "localbuild.cli.commands"
 
@@ -37,7 +37,10 @@ def make_app() -> LazyGroup:
     return LazyGroup(
         "localbuild",
         TABLE,
-        params=[*global_options(outermost=True), _version_option()],
+        params=[
+            *global_options(outermost=True),
+            telling_flag("--version", text=_version, help="Print the version."),
+        ],
         help="Run AWS CodeBuild buildspecs on this machine.",
         epilog="Every option has an environment variable: --image is LOCALBUILD_IMAGE. "
         "Several values stand on lines of their own in it.\n\n"
@@ -47,21 +50,7 @@ def make_app() -> LazyGroup:
     )
 
 
-def _version_option() -> Option:
-    def show(ctx: click.Context, _: click.Parameter, value: bool) -> None:
-        if value and not ctx.resilient_parsing:
-            from localbuild import __version__
+def _version(_: click.Context) -> str:
+    from localbuild import __version__
 
-            write_out(ctx, f"localbuild {__version__}")
-            ctx.exit()
-
-    return Option(
-        "--version",
-        group=GLOBAL_GROUP,
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        from_environ=False,
-        callback=show,
-        help="Print the version.",
-    )
+    return f"localbuild {__version__}"

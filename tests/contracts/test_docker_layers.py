@@ -11,9 +11,9 @@ import pytest
 from localbuild.container import tar
 from localbuild.engines.docker.connection import connect
 from localbuild.ports.engine import ContainerSpec, Engine, Image, Layers, NewLayer
-from tests.conftest import SMALL
 from tests.contracts.engine_contract import EngineContract, run
 from tests.contracts.layers_contract import archive, own
+from tests.contracts.on_docker import OnDocker
 
 TIME = (1_799_999_999, 123_456_789)
 MEMBERS = (
@@ -66,18 +66,10 @@ engine.add_layer(layer)
 
 
 @pytest.mark.docker
-class TestDockerLayers:
+class TestDockerLayers(OnDocker):
     """On the real engine."""
 
     spec = EngineContract.spec
-
-    @pytest.fixture
-    def reference(self) -> str:
-        return SMALL
-
-    @pytest.fixture
-    def engine(self, docker_engine: Engine) -> Engine:
-        return docker_engine
 
     @pytest.mark.lone_layers
     def test_files_keep_what_they_are(

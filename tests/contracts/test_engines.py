@@ -16,6 +16,7 @@ from tests.conftest import SMALL
 from tests.contracts.busybox import provide_busybox
 from tests.contracts.engine_contract import EngineContract, HostFilesContract
 from tests.contracts.layers_contract import Add, LayersContract, RemovingLayersContract, member
+from tests.contracts.on_docker import OnDocker
 
 
 class TestScriptedEngine(EngineContract, LayersContract, RemovingLayersContract):
@@ -63,34 +64,18 @@ class TestDockerEngineFromAfar(EngineContract):
 
 
 @pytest.mark.docker
-class TestDockerEngine(EngineContract, HostFilesContract, LayersContract):
+class TestDockerEngine(OnDocker, EngineContract, HostFilesContract, LayersContract):
     """The real one."""
-
-    @pytest.fixture
-    def reference(self) -> str:
-        return SMALL
-
-    @pytest.fixture
-    def engine(self, docker_engine: Engine) -> Engine:
-        return docker_engine
 
 
 @pytest.mark.docker
 @pytest.mark.lone_layers
-class TestDockerEngineThatLoadsLayers(RemovingLayersContract):
+class TestDockerEngineThatLoadsLayers(OnDocker, RemovingLayersContract):
     """The real one, where it takes an image without the layers below."""
 
     spec = EngineContract.spec
     base = LayersContract.base
     add = LayersContract.add
-
-    @pytest.fixture
-    def reference(self) -> str:
-        return SMALL
-
-    @pytest.fixture
-    def engine(self, docker_engine: Engine) -> Engine:
-        return docker_engine
 
 
 @pytest.mark.docker

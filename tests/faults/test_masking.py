@@ -1,4 +1,4 @@
-"""300 secrets in all their forms, and texts that hold them cut in every way: no leak."""
+"""300 secrets in all their forms, and texts that hold them cut into pieces: no leak."""
 
 import random
 from dataclasses import dataclass
@@ -53,8 +53,8 @@ def _cut_everywhere(mask: Mask, text: bytes, forms: list[bytes]) -> int:
     """How many splits in two and in three there are, none of which makes any difference.
 
     A masker that is fed the first j bytes is in one state and has told one thing, whether they
-    came at once or after i of them. That is tried for each i and j, once for all i that left it in
-    the same state; so no split makes a difference, into however many pieces.
+    came at once or after i of them. That is tried for each i and j of the places, once for all i
+    that left it in the same state; so no split there makes a difference, into however many pieces.
     """
     wanted = streamed(mask, [text])
     bare = wanted.replace(b"***", b"\0")

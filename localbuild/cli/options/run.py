@@ -1,5 +1,7 @@
 """The options of the contract, as click has them; what they mean is said in `settings`."""
 
+from collections.abc import Callable
+
 import click
 
 from localbuild.cli.options.aside import credentials_option, stand_in_options
@@ -42,22 +44,26 @@ def global_options(*, outermost: bool = False) -> list[click.Parameter]:
 
 def help_option() -> Option:
     """`-h`, which writes to the World's stdout."""
+    return telling_flag("-h", "--help", text=click.Context.get_help, help="Show this.")
+
+
+def telling_flag(*names: str, text: Callable[[click.Context], str], help: str) -> Option:
+    """A flag that prints a text in place of what the command does."""
 
     def show(ctx: click.Context, _: click.Parameter, value: bool) -> None:
         if value and not ctx.resilient_parsing:
-            write_out(ctx, ctx.get_help())
+            write_out(ctx, text(ctx))
             ctx.exit()
 
     return Option(
-        "-h",
-        "--help",
+        *names,
         group=GLOBAL_GROUP,
         is_flag=True,
         is_eager=True,
         expose_value=False,
         from_environ=False,
         callback=show,
-        help="Show this.",
+        help=help,
     )
 
 

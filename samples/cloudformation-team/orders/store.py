@@ -17,7 +17,7 @@ def receive(connection: psycopg.Connection, article: str, count: int) -> None:
 
 
 def place(connection: psycopg.Connection, customer: str, lines: dict[str, int]) -> int:
-    """An order of some articles; returns its number. Raises OutOfStockError, and nothing has changed."""
+    """An order of some articles; returns its number. Raises OutOfStockError: nothing has changed."""
     with connection.transaction():
         [number] = connection.execute(
             "INSERT INTO orders (customer) VALUES (%s) RETURNING number", [customer]

@@ -291,20 +291,22 @@ class Builder(Recorder):
     refusal: EngineError = EngineError("it takes no whiteouts")
 
 
-def shrunk(store: MemoryStore, engine: Recorder, tmp_path: Path) -> tuple[LayerPlan, Image, Kept]:
+def shrunk(
+    store: MemoryStore, engine: Recorder, tmp_path: Path, gone: str = "y/b", *, bare: bool = True
+) -> tuple[LayerPlan, Image, Kept]:
     """A layer, and the plan of a next one that has a file less."""
     root = new_root(tmp_path)
     make_tree(root / "src/d")
     kept = save(root, PATHS, store)
     image = make_layer(planned(engine, kept), store, engine, None)
     back = restore(kept.manifest, root, store)
-    (root / "src/d/y/b").unlink()
+    (root / "src/d" / gone).unlink()
     later = save(root, PATHS, store, back.base, key="later")
     plan = replace(
         planned(engine, later),
         below=image.reference,
         below_segments=kept.manifest.segments,
-        bare=True,
+        bare=bare,
     )
     return plan, image, later
 
@@ -372,14 +374,7 @@ def test_what_changed_much_or_lies_high_is_made_whole(
 def test_what_is_gone_is_whited_out_only_where_the_image_has_nothing(
     bare: bool, store: MemoryStore, engine: Recorder, tmp_path: Path
 ) -> None:
-    root = new_root(tmp_path)
-    make_tree(root / "src/d")
-    kept = save(root, PATHS, store)
-    image = make_layer(planned(engine, kept), store, engine, None)
-    back = restore(kept.manifest, root, store)
-    (root / "src/d/x/a").unlink()
-    later = save(root, PATHS, store, back.base, key="later")
-    plan = replace(planned(engine, later), below_segments=kept.manifest.segments, bare=bare)
+    plan, image, _ = shrunk(store, engine, tmp_path, "x/a", bare=bare)
     assert read_order(json.loads(json.dumps(write_order(plan)))) == plan
     made = make_layer(plan, store, engine, image)
     assert made.layers == base_of(engine).layers + (2 if bare else 1)
