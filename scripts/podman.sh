@@ -32,9 +32,11 @@ write_settings() {
     [ -d /run/systemd/system ] || printf '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
 }
 
-# podman_alone WORD...: podman in a network of its own, where it cannot meet another engine's rules.
+# podman_alone WORD...: podman in a network of its own, where it cannot meet another engine's rules. What it
+# unpacks in passing, and leaves behind where it is stopped meanwhile, belongs to what clean() removes.
 podman_alone() {
-    export CONTAINERS_CONF=$STATE/podman.conf
+    export CONTAINERS_CONF=$STATE/podman.conf TMPDIR=$STORAGE/passing
+    mkdir -p "$TMPDIR"
     write_settings >"$CONTAINERS_CONF"
     # shellcheck disable=SC2016
     exec_alone unshare --net sh -c 'ip link set lo up; exec podman "$@"' podman \
