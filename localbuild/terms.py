@@ -1,6 +1,7 @@
 """CodeBuild's own words, spelled as its API spells them.
 
-Source: API reference, BuildPhaseType, StatusType, EnvironmentVariableType; buildspec reference.
+Source: API reference, BuildPhaseType, StatusType, EnvironmentVariableType, ReportType,
+ReportStatusType; buildspec reference.
 """
 
 from enum import StrEnum
@@ -48,6 +49,23 @@ class OnFailureAction(StrEnum):
     ABORT = "ABORT"
     CONTINUE = "CONTINUE"
     RETRY = "RETRY"
+
+
+class ReportType(StrEnum):
+    """What a report group holds."""
+
+    TEST = "TEST"
+    CODE_COVERAGE = "CODE_COVERAGE"
+
+
+class ReportStatusType(StrEnum):
+    """The status of a report."""
+
+    GENERATING = "GENERATING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    INCOMPLETE = "INCOMPLETE"
+    DELETING = "DELETING"
 
 
 class VariableType(StrEnum):

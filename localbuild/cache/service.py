@@ -29,7 +29,7 @@ from localbuild.cache.wanted import (
 )
 from localbuild.cache.warm import WarmLayers
 from localbuild.errors import StorageError
-from localbuild.plan.model import CacheMode
+from localbuild.plan.cache import CacheMode
 from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
 from localbuild.ports.clock import Clock
 from localbuild.ports.engine import Container, Engine, Image, Layers

@@ -16,8 +16,8 @@ from localbuild.cache.template import (
 )
 from localbuild.container.said import Said
 from localbuild.errors import UsageError
+from localbuild.plan.cache import CacheAction, CacheMode, CachePlan
 from localbuild.plan.cache_paths import expand_path
-from localbuild.plan.model import CacheAction, CacheMode, CachePlan
 from localbuild.ports.cache import CacheContext
 from localbuild.ports.engine import CommandRequest, Container, EndKind, Image, Interrupted
 from localbuild.ports.source import Source

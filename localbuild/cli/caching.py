@@ -12,11 +12,7 @@ from pathlib import Path
 from localbuild.cli.call import Given
 from localbuild.cli.process.paths import real_path, under
 from localbuild.errors import UsageError
-from localbuild.plan.model import (
-    LOCAL_CUSTOM_CACHE,
-    LOCAL_DOCKER_LAYER_CACHE,
-    LOCAL_SOURCE_CACHE,
-)
+from localbuild.plan.cache import LOCAL_CUSTOM_CACHE, LOCAL_DOCKER_LAYER_CACHE, LOCAL_SOURCE_CACHE
 
 OFF = "off"
 S3, LOCAL, NO_CACHE = "S3", "LOCAL", "NO_CACHE"

@@ -11,13 +11,10 @@ from localbuild.cli.settings import Settings
 from localbuild.cli.stand_ins import stand_in_rows
 from localbuild.errors import ExitCode
 from localbuild.lines import plain
+from localbuild.plan.cache import CacheAction, CacheMode, CachePlan, CacheSave
 from localbuild.plan.model import (
     SHOWN,
     BuildPlan,
-    CacheAction,
-    CacheMode,
-    CachePlan,
-    CacheSave,
     PhasePlan,
     PlannedCommand,
     PlannedSecret,

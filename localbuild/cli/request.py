@@ -7,17 +7,11 @@ from localbuild.cli.buildspecs import BuildspecChoice
 from localbuild.cli.caching import LOCAL, NO_CACHE, S3, refuse_idle
 from localbuild.cli.settings import Settings
 from localbuild.cli.windows import refuse_windows_host
+from localbuild.plan.cache import CacheMode, CachePlan, CacheSave
 from localbuild.plan.compile import BuildRequest
 from localbuild.plan.compute import COMPUTE_TYPES, Capacity, limits_within
 from localbuild.plan.images import resolve_image
-from localbuild.plan.model import (
-    CacheMode,
-    CachePlan,
-    CacheSave,
-    EnvironmentPlan,
-    PlannedMount,
-    SourcePlan,
-)
+from localbuild.plan.model import EnvironmentPlan, PlannedMount, SourcePlan
 from localbuild.project.model import Project, ProjectVariable
 
 _NAME_LENGTH = 150

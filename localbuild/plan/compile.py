@@ -6,15 +6,8 @@ from dataclasses import dataclass, field, replace
 from localbuild.buildspec.model import Buildspec, Phase, Text
 from localbuild.buildspec.wording import syntax_warning
 from localbuild.errors import BuildspecError, Place, Problem, Severity
-from localbuild.plan.model import (
-    BuildPlan,
-    CacheAction,
-    CachePlan,
-    EnvironmentPlan,
-    PhasePlan,
-    PlannedCommand,
-    SourcePlan,
-)
+from localbuild.plan.cache import CacheAction, CachePlan
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, PhasePlan, PlannedCommand, SourcePlan
 from localbuild.plan.notices import (
     IMAGE_RUNTIMES,
     buildspec_notices,
@@ -23,6 +16,7 @@ from localbuild.plan.notices import (
     runtimes_notices,
 )
 from localbuild.plan.on_failure import FailurePlan
+from localbuild.plan.outputs import plan_artifacts, plan_reports
 from localbuild.plan.runtime_versions import PlannedRuntime
 from localbuild.plan.variables import Layers, plan_variables, secret_names
 from localbuild.plan.windows import refuse_windows
@@ -118,6 +112,8 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         exported_variables=exported,
         runtime_versions=_runtimes(spec, request.runtimes),
         cache=_cache_plan(spec, request.cache),
+        artifacts=plan_artifacts(spec, request.project),
+        reports=plan_reports(spec),
         secrets=secrets,
         notices=tuple(buildspec_notices(spec))
         + tuple(export_notices(spec, exported))

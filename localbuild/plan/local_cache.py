@@ -9,14 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from localbuild.plan.cache import LOCAL_CUSTOM_CACHE, LOCAL_DOCKER_LAYER_CACHE, CacheMode
 from localbuild.plan.cache_paths import expand_path
-from localbuild.plan.model import (
-    LOCAL_CUSTOM_CACHE,
-    LOCAL_DOCKER_LAYER_CACHE,
-    BuildPlan,
-    CacheMode,
-    PlannedMount,
-)
+from localbuild.plan.model import BuildPlan, PlannedMount
 
 STORE = "/codebuild/local-cache/custom"
 DOCKER_DATA = "/var/lib/docker"

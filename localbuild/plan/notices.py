@@ -3,13 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from localbuild.buildspec.model import Buildspec, RuntimeVersion
+from localbuild.plan.cache import LOCAL_DOCKER_LAYER_CACHE, CachePlan
 from localbuild.plan.environment import RESERVED_PREFIX
-from localbuild.plan.model import (
-    LOCAL_DOCKER_LAYER_CACHE,
-    CachePlan,
-    EnvironmentPlan,
-    Notice,
-)
+from localbuild.plan.model import EnvironmentPlan, Notice
 from localbuild.plan.runtime_versions import PlannedRuntime
 from localbuild.plan.script import is_shell_name
 

@@ -4,9 +4,10 @@ from localbuild.errors import BuildspecError, ExitCode, LocalbuildError
 from localbuild.events.caching import ProjectCache
 from localbuild.events.model import BuildEnded, BuildStarted, Failed
 from localbuild.events.project import BuildSource, EnvironmentVariable
+from localbuild.plan.cache import CachePlan
 from localbuild.plan.compile import BuildRequest
 from localbuild.plan.environment import AutoRetry, BuildIdentity
-from localbuild.plan.model import SHOWN, BuildPlan, CachePlan, Origin, SourcePlan
+from localbuild.plan.model import SHOWN, BuildPlan, Origin, SourcePlan
 from localbuild.ports.engine import Interruption
 from localbuild.run.download import begin_download, refusal_context, wait_for_download
 from localbuild.run.outcome import interrupted_outcome, trouble_outcome

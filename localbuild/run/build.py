@@ -32,6 +32,7 @@ from localbuild.run.secrets import fetch_secrets, with_values
 from localbuild.run.services import Services
 from localbuild.run.stand_ins import report_stand_ins
 from localbuild.run.steps import all_steps
+from localbuild.run.upload import Upload
 from localbuild.terms import PhaseType, StatusType
 
 
@@ -154,6 +155,10 @@ class _Build:
             return runner.run(phase)
         if type is PhaseType.DOWNLOAD_SOURCE:
             return self._download(container)
+        if type is PhaseType.UPLOAD_ARTIFACTS:
+            return Upload(plan=self._plan, reporter=self._reporter, check=self._check).run(
+                container
+            )
         self._reporter.empty_phase(type)
         return PhaseOutcome()
 

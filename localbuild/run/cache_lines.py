@@ -10,7 +10,8 @@ from localbuild.errors import StatusCode
 from localbuild.events.caching import Baseline, CacheOutcome, CacheRestored, CacheSaved
 from localbuild.events.model import PhaseContext
 from localbuild.lines import one_line
-from localbuild.plan.model import BuildPlan, CachePlan
+from localbuild.plan.cache import CachePlan
+from localbuild.plan.model import BuildPlan
 from localbuild.plan.transitions import Outcome
 from localbuild.ports.cache import CacheOutcome as Came
 from localbuild.ports.cache import Restored, Saved

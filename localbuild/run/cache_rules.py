@@ -7,7 +7,8 @@ of POST_BUILD of a build whose phases have all succeeded so far.
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from localbuild.plan.model import CacheAction, CacheMode, CachePlan, CacheSave, PhasePlan
+from localbuild.plan.cache import CacheAction, CacheMode, CachePlan, CacheSave
+from localbuild.plan.model import PhasePlan
 from localbuild.plan.transitions import Outcome
 from localbuild.run.outcome import PhaseOutcome
 from localbuild.terms import PhaseType

@@ -4,12 +4,9 @@ Source: User Guide, local caching: links are created before the source is downlo
 items win over items of the source with the same name.
 """
 
+from localbuild.plan.cache import LOCAL_CUSTOM_CACHE, LOCAL_SOURCE_CACHE
 from localbuild.plan.local_cache import LocalFolder, uses_local_cache
-from localbuild.plan.model import (
-    LOCAL_CUSTOM_CACHE,
-    LOCAL_SOURCE_CACHE,
-    BuildPlan,
-)
+from localbuild.plan.model import BuildPlan
 from localbuild.plan.script import quote
 from localbuild.ports.engine import CommandRequest, Container, EndKind
 from localbuild.run.deadline import Deadline

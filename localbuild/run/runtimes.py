@@ -14,12 +14,7 @@ from localbuild.documents.source import MAX_BYTES
 from localbuild.errors import BuildspecError
 from localbuild.events.model import Output
 from localbuild.plan.environment import BuildIdentity, compose_environment
-from localbuild.plan.model import (
-    BuildPlan,
-    Notice,
-    PhasePlan,
-    PlannedCommand,
-)
+from localbuild.plan.model import BuildPlan, Notice, PhasePlan, PlannedCommand
 from localbuild.plan.notices import NOT_SELECTED, not_selected
 from localbuild.plan.runtime_versions import ImageRuntime
 from localbuild.plan.runtimes import (

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.cache.stores.retrying import RetryingStore
-from localbuild.plan.model import CacheAction
+from localbuild.plan.cache import CacheAction
 from tests.faults.rooms import Came, FolderContainer, Project
 from tests.s3.servers import Server, aws_environment
 

@@ -12,13 +12,8 @@ from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.warm import WarmLayers
 from localbuild.engines.scripted import ScriptedEngine
-from localbuild.plan.model import (
-    BuildPlan,
-    CacheAction,
-    CachePlan,
-    EnvironmentPlan,
-    SourcePlan,
-)
+from localbuild.plan.cache import CacheAction, CachePlan
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, SourcePlan
 from localbuild.ports.cache import CacheContext, Restored, Saved
 from localbuild.ports.engine import CommandEnd, CommandRequest, Container, EndKind, Interrupted
 from localbuild.ports.store import ByteStore

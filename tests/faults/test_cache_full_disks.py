@@ -10,7 +10,7 @@ import pytest
 
 from localbuild.cache.stores.directory import DirectoryStore
 from localbuild.cache.verify import verify
-from localbuild.plan.model import CacheAction
+from localbuild.plan.cache import CacheAction
 from localbuild.ports.cache import CacheOutcome
 from tests.faults.conftest import Tally
 from tests.faults.counts import short_and_full

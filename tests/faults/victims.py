@@ -5,7 +5,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 import localbuild.cache
-from localbuild.plan.model import CacheAction
+from localbuild.plan.cache import CacheAction
 from tests.faults.rooms import Came, FolderContainer, Project, directory
 from tests.faults.trees import fill
 

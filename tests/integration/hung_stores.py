@@ -17,9 +17,10 @@ from localbuild.cache.warm import WarmLayers
 from localbuild.cli.process.last_resort import end_process
 from localbuild.cli.process.signals import StopSignals
 from localbuild.engines.open import open_engine
+from localbuild.plan.cache import CachePlan
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity
-from localbuild.plan.model import BuildPlan, CachePlan, EnvironmentPlan, SourcePlan
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, SourcePlan
 from localbuild.ports.engine import Engine
 from localbuild.project.model import Project
 from localbuild.run.build import run_build

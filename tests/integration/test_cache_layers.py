@@ -26,7 +26,7 @@ from localbuild.cache.warm import WarmLayers
 from localbuild.container import tar
 from localbuild.engines.docker.connection import connect
 from localbuild.engines.docker.engine import DockerEngine
-from localbuild.plan.model import CachePlan
+from localbuild.plan.cache import CachePlan
 from localbuild.ports.cache import CacheContext, CacheOutcome, Restored, Saved
 from localbuild.ports.engine import Container, Engine, Image, Layers, NewLayer
 from localbuild.sources.memory import MemorySource

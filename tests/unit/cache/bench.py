@@ -13,8 +13,9 @@ from localbuild.cache.stores.memory import MemoryStore
 from localbuild.cache.tiers import Tiers
 from localbuild.cache.warm import Make, WarmLayers
 from localbuild.engines.scripted import Answer, ScriptedContainer, ScriptedEngine
+from localbuild.plan.cache import CachePlan
 from localbuild.plan.compile import BuildRequest, compile_plan
-from localbuild.plan.model import BuildPlan, CachePlan, EnvironmentPlan, SourcePlan
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, SourcePlan
 from localbuild.ports.cache import CacheContext, Restored, Saved
 from localbuild.ports.engine import CommandRequest, ContainerSpec, Image
 from localbuild.ports.source import Source

@@ -14,7 +14,7 @@ from localbuild.cache.manifest import Manifest, decode_manifest
 from localbuild.container import tar
 from localbuild.engines.scripted import Answer, ScriptedContainer
 from localbuild.errors import StorageError
-from localbuild.plan.model import CacheAction, CacheMode, CachePlan
+from localbuild.plan.cache import CacheAction, CacheMode, CachePlan
 from localbuild.ports.cache import CacheOutcome
 from localbuild.ports.engine import CommandRequest, ContainerSpec
 from localbuild.ports.store import ByteStore, Fault

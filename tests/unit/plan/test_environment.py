@@ -3,13 +3,7 @@
 import re
 
 from localbuild.plan.environment import BuildIdentity, compose_environment
-from localbuild.plan.model import (
-    BuildPlan,
-    EnvironmentPlan,
-    Origin,
-    PlannedVariable,
-    SourcePlan,
-)
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, Origin, PlannedVariable, SourcePlan
 
 IDENTITY = BuildIdentity(uuid="u-u-i-d", number=3, started_ms=1700000000123)
 

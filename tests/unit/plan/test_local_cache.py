@@ -3,9 +3,10 @@
 import pytest
 
 from localbuild.buildspec.read import read_buildspec
+from localbuild.plan.cache import CachePlan
 from localbuild.plan.compile import BuildRequest, compile_plan, source_directory
 from localbuild.plan.local_cache import local_folders, local_mounts, local_scope
-from localbuild.plan.model import BuildPlan, CachePlan, EnvironmentPlan, SourcePlan
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, SourcePlan
 from localbuild.project.model import Project
 
 CUSTOM, DOCKER, SOURCE = (

@@ -11,9 +11,10 @@ from localbuild.events.caching import Baseline
 from localbuild.events.fold import fold
 from localbuild.events.model import AgentLine, CommandEnded, Event
 from localbuild.events.result import BuildResult
+from localbuild.plan.cache import CachePlan
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity
-from localbuild.plan.model import CachePlan, EnvironmentPlan, PlannedMount, PlannedStub, SourcePlan
+from localbuild.plan.model import EnvironmentPlan, PlannedMount, PlannedStub, SourcePlan
 from localbuild.ports.cache import Cache
 from localbuild.ports.credentials import Credentials
 from localbuild.ports.engine import Engine, Interruption

@@ -13,8 +13,8 @@ from localbuild.errors import EngineLostError, StorageError
 from localbuild.events.caching import Baseline, CacheRestored, CacheSaved
 from localbuild.events.document import build_document
 from localbuild.events.model import BuildEnded, PhaseEnded, Warned
+from localbuild.plan.cache import CacheMode, CachePlan, CacheSave
 from localbuild.plan.compile import source_directory
-from localbuild.plan.model import CacheMode, CachePlan, CacheSave
 from localbuild.ports.cache import CacheOutcome, Restored, Saved
 from localbuild.ports.engine import Engine, Image, Interruption, Layers, NewLayer
 from localbuild.sources.memory import MemorySource

@@ -6,7 +6,8 @@ import pytest
 
 from localbuild.engines.scripted import Answer, ScriptedEngine
 from localbuild.events.model import Failed, Output, Warned
-from localbuild.plan.model import CachePlan, PlannedMount
+from localbuild.plan.cache import CachePlan
+from localbuild.plan.model import PlannedMount
 from localbuild.ports.engine import Interruption, Mount, Privilege
 from tests.unit.run.scripted_build import Built, Setting, build
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from localbuild.engines.scripted import Answer
+from localbuild.plan.cache import CacheMode, CachePlan
 from localbuild.plan.compile import source_directory
 from localbuild.plan.local_cache import local_scope
-from localbuild.plan.model import CacheMode, CachePlan
 from tests.unit.run.recording_cache import RecordingCache
 from tests.unit.run.scripted_build import Built, Setting, build
 

@@ -6,7 +6,7 @@ import pytest
 
 from localbuild.engines.scripted import Answer
 from localbuild.events.model import Failed, Warned
-from localbuild.plan.model import CachePlan, CacheSave
+from localbuild.plan.cache import CachePlan, CacheSave
 from localbuild.ports.engine import Interruption
 from localbuild.terms import StatusType
 from tests.unit.run.scripted_build import FAILING, Built, Setting, build

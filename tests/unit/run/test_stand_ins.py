@@ -5,12 +5,8 @@ from localbuild.engines.scripted import Answer
 from localbuild.events.document import build_document, count_commands
 from localbuild.events.model import CommandSkipped
 from localbuild.events.stand_ins import StandIns, StubUse
-from localbuild.plan.model import (
-    CachePlan,
-    CacheSave,
-    PhasePlan,
-    PlannedStub,
-)
+from localbuild.plan.cache import CachePlan, CacheSave
+from localbuild.plan.model import PhasePlan, PlannedStub
 from localbuild.run.cache_rules import why_not_whole
 from localbuild.terms import PhaseType
 from tests.unit.run.scripted_build import Built, Setting
