@@ -5,12 +5,9 @@ kept in a file of the host's meanwhile. What the container's tar cannot keep is 
 knows whole seconds only.
 """
 
-import io
 import tarfile
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from localbuild.cache.archive import Archive, Contents
 from localbuild.cache.check import is_too_long
@@ -19,8 +16,7 @@ from localbuild.cache.levels import RECORDS_NAME
 from localbuild.cache.patterns import CachePath, absolute, is_gits, is_in, takes_any, without_of
 from localbuild.cache.reading import FILE_MODES
 from localbuild.cache.scan import DIRECTORY_MODES, Scanned
-from localbuild.container import tar
-from localbuild.errors import EngineError
+from localbuild.container.untar import open_members
 from localbuild.ports.engine import Container
 
 _PIECE_BYTES = 1 << 20
@@ -47,32 +43,10 @@ def take_entries(
     """Read what cache paths take in. Raises EngineError, StoreError."""
     bases = list(dict.fromkeys(absolute(path.base, source) for path in paths))
     taking = _Taking(paths, add, source.strip("/").encode("utf-8", "surrogateescape"))
-    with _closing(container.take_tree(bases)) as pieces:
-        raw = _Stream(pieces)
-        stream = io.BufferedReader(raw, _PIECE_BYTES)
-        try:
-            with tarfile.open(
-                fileobj=stream, mode="r|", errors="surrogateescape", encoding="utf-8"
-            ) as archive:
-                while (member := archive.next()) is not None:
-                    taking.take(member, archive)
-                    archive.members.clear()  # type: ignore[attr-defined]  # it keeps all of them
-        except (tarfile.TarError, ValueError, OverflowError) as error:
-            raise EngineError(f"the container's tar gives no archive: {error}") from error
-        while stream.read(_PIECE_BYTES):
-            pass  # behind the last member: only at its end it is known whether tar failed
-    if raw.end != tar.END:
-        raise EngineError("the container's tar gives no archive: it is cut off")
+    with open_members(container.take_tree(bases)) as members:
+        for member, archive in members:
+            taking.take(member, archive)
     return taking.found
-
-
-@contextmanager
-def _closing(pieces: Iterator[bytes]) -> Iterator[Iterator[bytes]]:
-    try:
-        yield pieces
-    finally:
-        if isinstance(pieces, Generator):
-            pieces.close()
 
 
 class _Taking:
@@ -150,30 +124,3 @@ def _time_ns(member: tarfile.TarInfo) -> int:
     whole, _, fraction = text.partition(".")
     parts = int(fraction[:9].ljust(9, "0") or 0)
     return int(whole) * _SECOND_NS + (-parts if whole.startswith("-") else parts)
-
-
-class _Stream(io.RawIOBase):
-    """An archive in pieces as a file to read. `end` is what came last."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        super().__init__()
-        self._pieces = pieces
-        self._held = memoryview(b"")
-        self.end = b""
-
-    def readable(self) -> bool:
-        """It is there to be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill what can be filled without waiting for more than one piece."""
-        while not self._held:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._held = memoryview(piece)
-            self.end = (self.end + piece[-len(tar.END) :])[-len(tar.END) :]
-        taken = self._held[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._held = self._held[len(taken) :]
-        return len(taken)

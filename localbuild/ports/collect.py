@@ -2,8 +2,9 @@
 
 Promises that every implementation keeps:
 
-- Nothing outside of the selection's directory is read: no link leads out of it, whatever the build
-  has made of its tree meanwhile.
+- Nothing outside of the selection's directory is read but what `files` and `base_directory` name
+  there by themselves: no link leads out, whatever the build has made of its tree meanwhile.
+- localbuild's own files, and what is no file (`/proc`, sockets), are not handed out.
 - `select` finds, `read` brings contents; both are of the same container, from one thread.
 """
 

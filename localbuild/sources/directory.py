@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from localbuild.errors import UsageError
+from localbuild.globs import Globs
 from localbuild.ports.source import SourceStats
-from localbuild.sources.globs import Globs
 from localbuild.sources.hashing import TreeHasher
 from localbuild.sources.levels import hide
 from localbuild.sources.processes import Git

@@ -4,7 +4,7 @@ import os
 from hashlib import file_digest
 from stat import S_ISDIR, S_ISREG
 
-from localbuild.sources.globs import Globs
+from localbuild.globs import Globs
 from localbuild.sources.levels import IS_LINK, OPEN_FILE, ChooseNested, Hidden, Level, Levels
 from localbuild.sources.selection import Selection
 from localbuild.sources.tally import Tally

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from localbuild.container import tar
+from localbuild.globs import Globs
 from localbuild.ports.source import SourceStats
-from localbuild.sources.globs import Globs
 
 
 class MemorySource:

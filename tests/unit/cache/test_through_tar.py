@@ -54,6 +54,9 @@ def packed(root: Path, command: Sequence[str]) -> Taker:
 
     def pieces(paths: Sequence[str]) -> Iterator[bytes]:
         there = [p.lstrip("/") for p in paths if os.path.lexists(root / p.lstrip("/"))]
+        if not there:
+            yield bytes(1024)
+            return
         with subprocess.Popen([*command, *there], cwd=root, stdout=subprocess.PIPE) as tar:
             assert tar.stdout is not None
             while piece := tar.stdout.read(Random(root.name).randrange(1, 1 << 20)):

@@ -1,4 +1,4 @@
-"""Which paths the globs of `codebuild-hash-files` match, and which directories may hold such. Pure.
+"""Which paths some globs match, and which directories may hold such. Pure.
 
 `*` and `?` stay in one part of a path, `**` as a whole part crosses any number of them, `[...]` is
 one byte of a set, `\\\\` takes the next character as it is, and files that begin with a dot match.

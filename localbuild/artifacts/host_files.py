@@ -1,0 +1,145 @@
+"""A container's files through our own kernel: by descriptor, following no link.
+
+What was listed may be something else by now. A name is opened below directories that are open, and
+what it is, is asked of the file once it is open.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from stat import S_IMODE, S_ISDIR, S_ISLNK, S_ISREG
+from types import TracebackType
+
+from localbuild.artifacts.nodes import Kind, Node
+from localbuild.ports.collect import FoundFile
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_MODES = 0o777
+_PIECE_BYTES = 1 << 20
+_ENCODING = sys.getfilesystemencoding()
+
+Contents = tuple[FoundFile, Iterable[bytes]]
+
+
+class HostTree:
+    """Implements Tree below a root directory; `root` is a descriptor, ours to close."""
+
+    def __init__(self, root: int) -> None:
+        self._cursor = Cursor(root)
+        self._known: dict[bytes, Mapping[bytes, Node]] = {}
+
+    def entries(self, directory: bytes) -> Mapping[bytes, Node]:
+        """What is in a directory; it is listed once."""
+        if directory not in self._known:
+            self._known[directory] = self._list(directory)
+        return self._known[directory]
+
+    def __enter__(self) -> "HostTree":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._cursor.close()
+
+    def _list(self, directory: bytes) -> Mapping[bytes, Node]:
+        try:
+            at = self._cursor.open(directory)
+            with os.scandir(at) as children:
+                names = [child.name.encode(_ENCODING, "surrogateescape") for child in children]
+        except OSError:
+            return {}
+        found = ((name, _node(name, at)) for name in names)
+        return {name: node for name, node in found if node is not None}
+
+
+def read_files(root: int, files: Sequence[FoundFile]) -> Iterator[Contents]:
+    """The contents of files, in the order of their paths; what has gone is left out.
+
+    `root` is a descriptor, ours to close. A file that grows meanwhile has its first size.
+    """
+    cursor = Cursor(root)
+    try:
+        for file in sorted(files, key=attrgetter("path")):
+            if file.link:
+                yield file, ()
+                continue
+            descriptor = _open_file(cursor, os.fsencode(file.path[1:]))
+            if descriptor is None:
+                continue
+            try:
+                yield file, _pieces(descriptor, os.fstat(descriptor).st_size)
+            finally:
+                os.close(descriptor)
+    finally:
+        cursor.close()
+
+
+class Cursor:
+    """Open directories on the way to the last one that was asked for."""
+
+    def __init__(self, root: int) -> None:
+        self._open = [root]
+        self._parts: list[bytes] = []
+
+    def open(self, path: bytes) -> int:
+        """A directory below the root, ours to close. Raises OSError, also where a link is in it."""
+        parts = path.split(b"/") if path else []
+        same = 0
+        while same < min(len(parts), len(self._parts)) and parts[same] == self._parts[same]:
+            same += 1
+        self._leave(same)
+        for part in parts[same:]:
+            self._open.append(os.open(part, _DIRECTORY, dir_fd=self._open[-1]))
+            self._parts.append(part)
+        if not parts:
+            self._open.append(os.open(b".", _DIRECTORY, dir_fd=self._open[0]))
+            self._parts.append(b".")  # the root itself may be open for its path alone
+        return self._open[-1]
+
+    def close(self) -> None:
+        """Let go of the root, too."""
+        self._leave(0)
+        os.close(self._open[0])
+
+    def _leave(self, count: int) -> None:
+        del self._parts[count:]
+        while len(self._open) > count + 1:
+            os.close(self._open.pop())
+
+
+def _node(name: bytes, directory: int) -> Node | None:
+    try:
+        status = os.stat(name, dir_fd=directory, follow_symlinks=False)
+        mode, modified_s = S_IMODE(status.st_mode) & _MODES, int(status.st_mtime)
+        if S_ISREG(status.st_mode):
+            return Node(Kind.FILE, status.st_size, mode, modified_s)
+        if S_ISDIR(status.st_mode):
+            return Node(Kind.DIRECTORY, 0, mode, modified_s)
+        if S_ISLNK(status.st_mode):
+            target = os.readlink(name, dir_fd=directory)
+            return Node(Kind.LINK, 0, mode, modified_s, target)
+    except OSError:  # gone meanwhile
+        return None
+    return Node(Kind.OTHER)
+
+
+def _open_file(cursor: Cursor, path: bytes) -> int | None:
+    """A regular file, open; None where it is none any more."""
+    directory, _, name = path.rpartition(b"/")
+    try:
+        descriptor = os.open(name, _FILE, dir_fd=cursor.open(directory))
+    except OSError:
+        return None
+    if S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _pieces(descriptor: int, left: int) -> Iterator[bytes]:
+    while left > 0 and (data := os.read(descriptor, min(left, _PIECE_BYTES))):
+        left -= len(data)
+        yield data
