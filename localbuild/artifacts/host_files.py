@@ -6,8 +6,7 @@ what it is, is asked of the file once it is open.
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from stat import S_IMODE, S_ISDIR, S_ISLNK, S_ISREG
 from types import TracebackType
 
@@ -21,18 +20,21 @@ _PIECE_BYTES = 1 << 20
 _ENCODING = sys.getfilesystemencoding()
 
 Contents = tuple[FoundFile, Iterable[bytes]]
+Check = Callable[[], None]
 
 
 class HostTree:
     """Implements Tree below a root directory; `root` is a descriptor, ours to close."""
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, check: Check) -> None:
         self._cursor = Cursor(root)
+        self._check = check
         self._known: dict[bytes, Mapping[bytes, Node]] = {}
 
     def entries(self, directory: bytes) -> Mapping[bytes, Node]:
         """What is in a directory; it is listed once."""
         if directory not in self._known:
+            self._check()
             self._known[directory] = self._list(directory)
         return self._known[directory]
 
@@ -55,14 +57,15 @@ class HostTree:
         return {name: node for name, node in found if node is not None}
 
 
-def read_files(root: int, files: Sequence[FoundFile]) -> Iterator[Contents]:
-    """The contents of files, in the order of their paths; what has gone is left out.
+def read_files(root: int, files: Sequence[FoundFile], check: Check) -> Iterator[Contents]:
+    """The contents of files, in the order that they come in; what has gone is left out.
 
     `root` is a descriptor, ours to close. A file that grows meanwhile has its first size.
     """
     cursor = Cursor(root)
     try:
-        for file in sorted(files, key=attrgetter("path")):
+        for file in files:
+            check()
             if file.link:
                 yield file, ()
                 continue

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
-from localbuild.artifacts.host_files import Contents
+from localbuild.artifacts.host_files import Check, Contents
 from localbuild.artifacts.nodes import is_within
 from localbuild.artifacts.select import select, starting_places
 from localbuild.artifacts.tar_tree import TarTree, UncoveredError, member_path
@@ -26,8 +26,9 @@ _IS_REAL = 'cd -P -- {0} 2> /dev/null && [ "$(pwd -P)" = {0} ]\n'
 class TarFiles:
     """The files of one container; what `select` took decides what `read` takes."""
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, check: Check) -> None:
         self._container = container
+        self._check = check
         self._tops: set[bytes] = set()
         self._contents: dict[bytes, bytes] = {}
 
@@ -62,6 +63,7 @@ class TarFiles:
             return
         with open_members(self._container.take_tree(_names(tops))) as members:
             for member, archive in members:
+                self._check()
                 found = wanted.pop(member_path(member.name), []) if member.isreg() else []
                 yield from _contents(found, (member, archive))
 
@@ -76,6 +78,7 @@ class TarFiles:
         if tops:
             with open_members(self._container.take_tree(_names(tops))) as members:
                 for member, _ in members:
+                    self._check()
                     tree.add(member)
         return tree
 

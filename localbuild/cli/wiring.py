@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from localbuild.artifacts.collector import ContainerCollector
 from localbuild.cli.call import Call
 from localbuild.cli.credentials import open_credentials
 from localbuild.cli.open_cache import cache_opener
@@ -94,6 +95,7 @@ def wire(
         secrets=open_secrets(settings, prepared.given),
         mask=call.world.mask,
         credentials=open_credentials(call, settings),
+        open_collector=ContainerCollector,
     )
     return Wired(
         identity=new_identity(record.number, retry),

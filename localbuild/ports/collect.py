@@ -8,7 +8,7 @@ Promises that every implementation keeps:
 - `select` finds, `read` brings contents; both are of the same container, from one thread.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,7 +63,10 @@ class Selected:
 
 
 class Collector(Protocol):
-    """Finds and reads files of a build's container."""
+    """Finds and reads files of a build's container.
+
+    It looks often whether the build must end, and raises what tells it so.
+    """
 
     def select(self, container: Container, selection: Selection) -> Selected:
         """Find what a selection names. Raises EngineError."""
@@ -76,3 +79,22 @@ class Collector(Protocol):
         Each one's pieces are to be taken before the next one is asked for. A file that has gone
         meanwhile is left out. Raises EngineError.
         """
+
+
+class NoFiles:
+    """Finds nothing: where there is no container that has any."""
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        """Nothing takes long enough to be asked."""
+
+    def select(self, container: Container, selection: Selection) -> Selected:  # noqa: ARG002
+        """Nothing matches."""
+        return Selected(failure="no matching artifact paths found")
+
+    def read(
+        self,
+        container: Container,  # noqa: ARG002
+        files: Sequence[FoundFile],  # noqa: ARG002
+    ) -> Iterator[tuple[FoundFile, Iterable[bytes]]]:
+        """Nothing to read."""
+        return iter(())

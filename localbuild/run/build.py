@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from localbuild.errors import ExitCode, LocalbuildError
+from localbuild.errors import LocalbuildError
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import BuildPlan, PhasePlan, PlannedVariable
 from localbuild.plan.transitions import TRANSITIONS, Outcome
@@ -33,6 +33,7 @@ from localbuild.run.services import Services
 from localbuild.run.stand_ins import report_stand_ins
 from localbuild.run.steps import all_steps
 from localbuild.run.upload import Upload
+from localbuild.run.verdict import verdict
 from localbuild.terms import PhaseType, StatusType
 
 
@@ -156,11 +157,19 @@ class _Build:
         if type is PhaseType.DOWNLOAD_SOURCE:
             return self._download(container)
         if type is PhaseType.UPLOAD_ARTIFACTS:
-            return Upload(plan=self._plan, reporter=self._reporter, check=self._check).run(
-                container
-            )
+            return self._upload(container)
         self._reporter.empty_phase(type)
         return PhaseOutcome()
+
+    def _upload(self, container: Container) -> PhaseOutcome:
+        return Upload(
+            plan=self._plan,
+            identity=self._identity,
+            services=self._services,
+            reporter=self._reporter,
+            interrupted=self._deadline,
+            check=self._check,
+        ).run(container)
 
     def _download(self, container: Container) -> PhaseOutcome:
         self._reporter.phase_started(PhaseType.DOWNLOAD_SOURCE)
@@ -222,23 +231,6 @@ class _Build:
 
     def _end(self) -> int:
         self._skip_what_waits()
-        status, code = self._verdict()
+        status, code = verdict(self._worst, self._trouble, self._services)
         reason = self._worst.context.message if self._failed() else ""
         return report_end(self._reporter, status, code, reason)
-
-    def _verdict(self) -> tuple[StatusType, int]:
-        """The build's status and exit code.
-
-        Source: a timed-out build is FAILED, its phase TIMED_OUT; a stopped one is STOPPED.
-        """
-        if self._trouble is not None:
-            return self._worst.status, self._trouble.exit_code
-        if not self._failed():
-            return StatusType.SUCCEEDED, ExitCode.SUCCEEDED
-        if self._worst.status is StatusType.TIMED_OUT:
-            return StatusType.FAILED, ExitCode.TIMED_OUT
-        if self._worst.status is StatusType.STOPPED:
-            return StatusType.STOPPED, self._services.stop_code()
-        if self._services.exit_code_from == "command" and self._worst.exit_status:
-            return StatusType.FAILED, self._worst.exit_status
-        return StatusType.FAILED, ExitCode.FAILED

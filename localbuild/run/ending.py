@@ -1,15 +1,14 @@
 """What happens after the last phase and before the container goes: exports, owners."""
 
-from localbuild.container.said import Said
 from localbuild.events.model import VariablesExported
 from localbuild.plan.model import BuildPlan
-from localbuild.plan.script import is_shell_name, quote, variables_script
+from localbuild.plan.script import is_shell_name, quote
 from localbuild.ports.engine import CommandRequest, Container, EndKind, Interrupted
 from localbuild.run.deadline import Deadline
 from localbuild.run.reporter import Reporter
+from localbuild.run.values import read_values
 
 GIVE_BACK_S = 20.0
-_MOST_BYTES = 16 * 1024 * 1024
 
 
 def export_variables(
@@ -22,19 +21,15 @@ def export_variables(
     names = [name for name in plan.exported_variables if is_shell_name(name)]
     if not names:
         return
-    said = Said(_MOST_BYTES)
-    request = CommandRequest(script=variables_script(names), shell=plan.shell)
-    end = container.run(request, said.take, interrupted)
-    if end.kind is not EndKind.EXITED or end.exit_status != 0 or not said.is_whole:
+    found = read_values(plan, container, names, interrupted)
+    if found is None:
         reporter.warn("exported-variables: the values could not be read")
         return
-    values = said.data().decode("utf-8", "replace").split("\0")
-    found = tuple((n, v[1:]) for n, v in zip(names, values, strict=False) if v.startswith("="))
-    unset = [name for name in names if name not in dict(found)]
+    unset = [name for name in names if name not in found]
     if unset:
         reporter.warn(f"exported-variables: nothing has set {', '.join(unset)}")
     time, build = reporter.stamp()
-    reporter.emit(VariablesExported(time=time, build=build, variables=found))
+    reporter.emit(VariablesExported(time=time, build=build, variables=tuple(found.items())))
 
 
 def give_back_files(plan: BuildPlan, owner: str, container: Container, reporter: Reporter) -> None:

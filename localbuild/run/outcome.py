@@ -17,13 +17,15 @@ class StoppedError(Exception):
 class PhaseOutcome:
     """A phase's end: its status, the reason, and which transition follows.
 
-    `exit_status` is that of the command that made it fail, 0 where none did.
+    `exit_status` is that of the command that made it fail, 0 where none did; `trouble` the fault of
+    the world's that did.
     """
 
     status: StatusType = StatusType.SUCCEEDED
     outcome: Outcome = Outcome.SUCCEEDED
     context: PhaseContext = PhaseContext()
     exit_status: int = 0
+    trouble: LocalbuildError | None = None
 
     @property
     def failed(self) -> bool:

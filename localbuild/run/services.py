@@ -8,6 +8,7 @@ from localbuild.events.caching import Baseline
 from localbuild.events.model import Event
 from localbuild.ports.cache import Cache
 from localbuild.ports.clock import Clock
+from localbuild.ports.collect import Collector, NoFiles
 from localbuild.ports.credentials import Credentials
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.mask import Mask, NoMask
@@ -29,7 +30,8 @@ class Services:
     takes events that are not masked yet. `secrets` is asked once, and only for what a plan names.
     `secondary_sources` are in the plan's order; `fetch_s` is how long the sources took to fetch.
     `fake_secrets` are the names, as given, of those that are no real ones.
-    `credentials`: the user's own, for the build; None where it is to have none.
+    `credentials`: the user's own, for the build; None where it is to have none. `open_collector`
+    is given what raises StoppedError where the build must not go on.
     """
 
     open_engine: Callable[[], Engine]
@@ -52,3 +54,4 @@ class Services:
     secrets: Secrets = field(default_factory=NoSecrets)
     fake_secrets: tuple[str, ...] = ()
     credentials: Credentials | None = None
+    open_collector: Callable[[Callable[[], None]], Collector] = NoFiles

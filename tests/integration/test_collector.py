@@ -38,7 +38,7 @@ def contents(
     container: Container, source: str, *files: str, base: str = ""
 ) -> tuple[dict[str, bytes], str]:
     """What is collected, and all that is told of it."""
-    collector = ContainerCollector()
+    collector = ContainerCollector(lambda: None)
     selection = Selection(directory=source, files=files, base_directory=base)
     found = collector.select(container, selection)
     read = {f.name: b"".join(pieces) for f, pieces in collector.read(container, found.files)}
@@ -106,7 +106,7 @@ done) > /dev/null 2>&1 &
 
 
 def contents_of_race(container: Container, source: str) -> tuple[dict[str, bytes], str]:
-    collector = ContainerCollector()
+    collector = ContainerCollector(lambda: None)
     selection = Selection(directory=source, files=("**/*", "d/passwd"), base_directory="dist")
     found = collector.select(container, selection)
     read = {f.name: b"".join(pieces) for f, pieces in collector.read(container, found.files)}

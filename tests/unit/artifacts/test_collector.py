@@ -61,7 +61,7 @@ def write(folder: Path, **files: str) -> None:
 
 def collected(container: Container, selection: Selection) -> tuple[Selected, dict[str, bytes]]:
     """What is found, and the contents by name."""
-    collector = ContainerCollector()
+    collector = ContainerCollector(lambda: None)
     found = collector.select(container, selection)
     return found, {f.name: b"".join(p) for f, p in collector.read(container, found.files)}
 
@@ -166,7 +166,7 @@ def test_what_becomes_a_link_after_it_was_found_is_left_out(root: Path, source: 
     """A file, or a directory that it lies in, that leads out when it is read."""
     write(root, etc__shadow=SECRET.decode(), etc__b=SECRET.decode())
     write(source, shadow="one", d__b="two", gone="three", x="four", p="five")
-    container, collector = FolderContainer(root=root), ContainerCollector()
+    container, collector = FolderContainer(root=root), ContainerCollector(lambda: None)
     found = collector.select(container, wanted("**/*"))
     for name in ("shadow", "gone", "d/b", "p"):
         (source / name).unlink()
@@ -180,7 +180,7 @@ def test_what_becomes_a_link_after_it_was_found_is_left_out(root: Path, source: 
 
 def test_a_file_that_grows_while_it_is_read_has_its_first_size(root: Path, source: Path) -> None:
     write(source, log="one")
-    container, collector = FolderContainer(root=root), ContainerCollector()
+    container, collector = FolderContainer(root=root), ContainerCollector(lambda: None)
     found = collector.select(container, wanted("log"))
     for _, pieces in collector.read(container, found.files):
         with (source / "log").open("a") as file:
@@ -191,7 +191,7 @@ def test_a_file_that_grows_while_it_is_read_has_its_first_size(root: Path, sourc
 def test_contents_that_nobody_takes(root: Path, source: Path) -> None:
     write(source, a="one", b="two")
     for way in WAYS.values():
-        container, collector = way(root), ContainerCollector()
+        container, collector = way(root), ContainerCollector(lambda: None)
         found = collector.select(container, wanted("*"))
         reading: Iterator[tuple[FoundFile, object]] = collector.read(container, found.files)
         names = [next(reading)[0].name, *(file.name for file, _ in reading)]
