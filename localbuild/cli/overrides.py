@@ -34,12 +34,13 @@ _SAME = {
 _SUBMODULES = "--git-submodules-config-override"
 _FETCH = re.compile(r"fetchSubmodules\W+(true|false)")
 _PRIVILEGED = "--privileged-mode-override"
+_DEBUG = "--debug-session-enabled"
+_FLAGS = (_PRIVILEGED, _DEBUG)
 _CACHE = "--cache-override"
 _SEVERAL = (VARIABLES, SECONDARY_SOURCES, SECONDARY_VERSIONS)
 _IGNORED_FLAGS = (
     "--insecure-ssl-override",
     "--report-build-status-override",
-    "--debug-session-enabled",
 )
 _IGNORED = (
     "--artifacts-override",
@@ -65,8 +66,10 @@ def override_options() -> list[click.Parameter]:
     texts = (*_SAME, _CACHE, _SUBMODULES, *PRIMARY, *_IGNORED)
     return [
         *(Option(name, hidden=True) for name in texts),
-        *(Option(f"{n}/--no-{n[2:]}", hidden=True, default=None) for n in _IGNORED_FLAGS),
-        Option(f"{_PRIVILEGED}/--no-{_PRIVILEGED[2:]}", hidden=True, default=None),
+        *(
+            Option(f"{name}/--no-{name[2:]}", hidden=True, default=None)
+            for name in (*_FLAGS, *_IGNORED_FLAGS)
+        ),
         *(Option(name, hidden=True, multiple=True) for name in _SEVERAL),
     ]
 
@@ -161,6 +164,7 @@ def _variable(found: Mapping[str, object], word: str) -> ProjectVariable:
 
 _CONVERTED: Mapping[str, tuple[str, Callable[[Given], Given]]] = {
     _PRIVILEGED: ("privileged", lambda given: given),
+    _DEBUG: ("debug_session", lambda given: given),
     _CACHE: ("cache", _project_cache),
     _SUBMODULES: ("git_submodules", _fetch_submodules),
 }

@@ -70,6 +70,7 @@ def make_request(
         region=settings.region,
         initiator=around.initiator,
         timeout_s=settings.timeout,
+        debug_session=settings.debug_session,
     )
 
 

@@ -69,6 +69,7 @@ class Settings:
     record: Path | None = None
     timeout: float = 3600.0
     auto_retry_limit: int = 0
+    debug_session: bool = False
     skip: tuple[PhaseType, ...] = ()
     stub: tuple[PlannedStub, ...] = field(default=(), repr=False)
     keep: str = "never"
@@ -142,6 +143,7 @@ PARSERS: Mapping[str, Parser] = {
     "record": parsers.path,
     "timeout": parsers.duration,
     "auto_retry_limit": parsers.count,
+    "debug_session": parsers.flag,
     "skip": parse_phases,
     "stub": parse_stubs,
     "keep": parsers.choice("never", "failure", "always"),

@@ -32,13 +32,15 @@ def parse_stubs(value: object, base: Path) -> tuple[PlannedStub, ...]:
 
 
 def stand_in_rows(plan: BuildPlan) -> Iterator[tuple[str, str]]:
-    """What `plan` says of them, and of the build's credentials."""
+    """What `plan` says of them, of the build's credentials and of a debug session."""
     for stub in plan.environment.stubs:
         prints = f"prints {len(stub.output)} characters" if stub.output else "prints nothing"
         yield "stub", f"{stub.command}  {prints}, succeeds"
     ways = {"env": "yours, as variables", "endpoint": "yours, from an endpoint in the container"}
     if way := ways.get(plan.environment.aws_credentials):
         yield "aws", way
+    if plan.debug_session:
+        yield "session", "codebuild-breakpoint pauses the build"
 
 
 def _phase(word: str) -> PhaseType:

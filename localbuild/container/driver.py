@@ -4,8 +4,10 @@ The protocol is described in `driver.sh`. Tokens are fresh for each command and 
 only, so that nothing that a build prints can pass for an end.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from secrets import token_hex
 
 from localbuild.container.scripts import read_script
@@ -35,18 +37,23 @@ def setup_script(
 
     It is the first that runs: quicker than the engine's archive API, on any engine.
     """
+    folders, texts = tuple(directories), tuple(files)
     lines = ["set -e"]
-    for path, mode in directories:
-        lines += [f"mkdir -p {quote(path)}", f"chmod {mode:o} {quote(path)}"]
-    for path, text, mode in files:
+    if folders:
+        lines.append(f"mkdir -p {' '.join(quote(path) for path, _ in folders)}")
+    lines += _chmod(folders)
+    for path, text, _ in texts:
         end = f"end-{token_hex(TOKEN_BYTES)}"
         body = text if text.endswith("\n") or not text else f"{text}\n"
-        lines += [
-            f"cat > {quote(path)} << '{end}'",
-            f"{body}{end}",
-            f"chmod {mode:o} {quote(path)}",
-        ]
+        lines += [f"cat > {quote(path)} << '{end}'", f"{body}{end}"]
+    lines += _chmod((path, mode) for path, _, mode in texts)
     return "\n".join(lines)
+
+
+def _chmod(modes: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """One process for all neighbours of one mode."""
+    for mode, group in groupby(modes, key=itemgetter(1)):
+        yield f"chmod {mode:o} {' '.join(quote(path) for path, _ in group)}"
 
 
 def encode_check(pid: str) -> bytes:

@@ -44,6 +44,7 @@ class BuildStarted(EventBase):
     source_type: str = "DIRECTORY"
     secondary_sources: tuple[BuildSource, ...] = ()
     environment_type: str = "LINUX_CONTAINER"
+    debug_session: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ class Output(EventBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandEnded(EventBase):
-    """A command has an exit status. `note` explains it where we know more (out of memory)."""
+    """A command has an exit status. `note` says why, where that is known, `hints` what to do."""
 
     phase: PhaseType
     list: CommandList
@@ -130,6 +131,7 @@ class CommandEnded(EventBase):
     duration_s: float
     attempt: int = 0
     note: str = ""
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

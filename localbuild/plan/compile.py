@@ -53,6 +53,7 @@ class BuildRequest:
     account: str = "000000000000"
     initiator: str = ""
     timeout_s: float = 3600.0
+    debug_session: bool = False
 
     @property
     def source_directory(self) -> str:
@@ -106,6 +107,7 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         account=request.account,
         initiator=request.initiator,
         timeout_s=request.timeout_s,
+        debug_session=request.debug_session,
         variables=variables,
         phases=tuple(_phase_plan(spec, type, request.skip) for type in COMMAND_PHASES),
         declared_phases=_declared(spec),

@@ -13,6 +13,12 @@ STUBS_DIR = "/codebuild/user/stubs"
 CA_FILE = "/codebuild/readonly/ca-bundle.crt"
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 RESERVED_PREFIX = "CODEBUILD_"
+SHARD_INDEX = "LOCALBUILD_SHARD_INDEX"
+SHARD_COUNT = "LOCALBUILD_SHARD_COUNT"
+"""Which part of the tests `codebuild-tests-run` runs, from 0 on, and of how many.
+
+The service's own names for them are not published.
+"""
 CA_VARIABLES = (
     "SSL_CERT_FILE",
     "PIP_CERT",

@@ -159,6 +159,7 @@ class BuildPlan:
     `isolated`: version 0.1, where nothing carries over from one command to the next.
     `buildspec` is the host's file, `buildspec_location` what CodeBuild's log calls it.
     `syntax_warning` is the service's log entry about keys that it does not know.
+    `debug_session`: `codebuild-breakpoint` pauses it.
     `declared_phases` counts the commands of the phases in the file's order.
     """
 
@@ -176,6 +177,7 @@ class BuildPlan:
     account: str = "000000000000"
     initiator: str = ""
     timeout_s: float = 3600.0
+    debug_session: bool = False
     variables: tuple[PlannedVariable, ...] = ()
     phases: tuple[PhasePlan, ...] = ()
     declared_phases: tuple[tuple[PhaseType, int], ...] = ()

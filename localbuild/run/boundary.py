@@ -35,6 +35,7 @@ def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) 
         compute_type=plan.environment.compute_type,
         privileged=plan.environment.privileged,
         timeout_s=plan.timeout_s,
+        debug_session=plan.debug_session,
         environment_variables=_variables(plan),
         cache=_project_cache(plan.cache),
         record=services.record,
@@ -148,6 +149,7 @@ def _begin_early(request: BuildRequest, identity: BuildIdentity, services: Servi
             source_type=request.source.type,
             secondary_sources=tuple(map(_build_source, request.secondary_sources)),
             timeout_s=request.timeout_s,
+            debug_session=request.debug_session,
             cache=_project_cache(request.cache),
             record=services.record,
         )

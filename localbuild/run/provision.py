@@ -86,13 +86,18 @@ def fit_to_engine(engine: Engine, wanted: EnvironmentPlan) -> tuple[EnvironmentP
     return replace(wanted, cpus=float(cpus)), said
 
 
+def container_name(plan: BuildPlan, identity: BuildIdentity) -> str:
+    """What the engine calls a build's container."""
+    return f"localbuild-{plan.project[:40]}-{identity.number}-{identity.uuid[:8]}"
+
+
 def container_spec(
     plan: BuildPlan, identity: BuildIdentity, image: Image, services: Services
 ) -> ContainerSpec:
     """The container of one build of a plan."""
     wanted = plan.environment
     return ContainerSpec(
-        name=f"localbuild-{plan.project[:40]}-{identity.number}-{identity.uuid[:8]}",
+        name=container_name(plan, identity),
         image=image,
         hostname=identity.hostname,
         working_directory=plan.source.directory,
@@ -177,10 +182,11 @@ def _files(
     for variable in variables:
         _check_size(variable)
     state = state_file((v.name, v.value) for v in variables if is_shell_name(v.name))
+    session = container_name(plan, identity) if plan.debug_session else ""
     files = [
         FileToPut(path=ENV_FILE, text=state, mode=0o666),
         FileToPut(path=DIRECTORY_FILE, text=f"{plan.source.directory}\n", mode=0o666),
-        *(FileToPut(path=p, text=t, mode=m) for p, t, m in helper_files()),
+        *(FileToPut(path=p, text=t, mode=m) for p, t, m in helper_files(session)),
         *(FileToPut(path=p, text=t, mode=m) for p, t, m in stub_files(plan.environment.stubs)),
     ]
     if plan.environment.ca_bundle:

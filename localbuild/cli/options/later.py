@@ -5,7 +5,6 @@ OPTIONS = frozenset(
     {
         "--artifacts",
         "-a",
-        "--debug-session",
         "--reports",
         "--until",
     }

@@ -211,6 +211,12 @@ def _control() -> list[click.Parameter]:
         ),
         *stand_in_options(_CONTROL),
         Option(
+            "--debug-session",
+            is_flag=True,
+            group=_CONTROL,
+            help="Let codebuild-breakpoint pause the build until codebuild-resume is called.",
+        ),
+        Option(
             "--keep",
             type=click.Choice(["never", "failure", "always"]),
             group=_CONTROL,

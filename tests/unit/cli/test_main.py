@@ -92,7 +92,6 @@ def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
         ("--reports", "out"),
         ("--source", "id:dir"),
         ("--until", "BUILD"),
-        ("--debug-session",),
     ],
 )
 def test_an_option_of_a_later_version_is_not_pretended(option: tuple[str, ...], home: Home) -> None:

@@ -98,6 +98,24 @@ def test_a_reserved_name_is_refused_here_too(home: Home) -> None:
     assert home.call("plan", SHORT, "name=CODEBUILD_A,value=x").code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "environ", "expected"),
+    [
+        (("--debug-session-enabled",), {}, True),
+        (("--debug-session",), {}, True),
+        ((), {"LOCALBUILD_DEBUG_SESSION": "1"}, True),
+        (("--no-debug-session-enabled",), {"LOCALBUILD_DEBUG_SESSION": "1"}, False),
+        ((), {}, False),
+    ],
+)
+def test_a_debug_session_is_asked_for(
+    words: tuple[str, ...], environ: dict[str, str], expected: bool, home: Home
+) -> None:
+    home.write("buildspec.yml", SPEC)
+    called = home.call("plan", "--json", *words, environ=environ)
+    assert json.loads(called.out)["debugSession"] is expected
+
+
 def test_what_cannot_apply_is_accepted_with_a_note(home: Home) -> None:
     home.write("buildspec.yml", SPEC)
     called = home.call(
@@ -106,13 +124,11 @@ def test_what_cannot_apply_is_accepted_with_a_note(home: Home) -> None:
         "--fleet-override",
         "arn",
         "--insecure-ssl-override",
-        "--debug-session-enabled",
     )
     assert called.code == 0
     assert called.err.splitlines() == [
         "note: --fleet-override has no meaning for a build on this machine",
         "note: --insecure-ssl-override has no meaning for a build on this machine",
-        "note: --debug-session-enabled has no meaning for a build on this machine",
     ]
 
 
