@@ -9,8 +9,9 @@ from datetime import datetime
 from math import ceil
 
 from localbuild.events.document_cache import cache_facts, project_cache
+from localbuild.events.document_commands import failed_command, skipped_command
 from localbuild.events.document_sources import secondary_source_versions, secondary_sources
-from localbuild.events.model import BuildStarted, CommandSkipped, Warned
+from localbuild.events.model import BuildStarted, Warned
 from localbuild.events.result import BuildResult, PhaseResult
 from localbuild.events.shapes import (
     parse_time,
@@ -79,6 +80,8 @@ def build_document(result: BuildResult) -> dict[str, object]:
     }
     if started.auto_retry_limit:
         document["autoRetryConfig"] = _auto_retry(started)
+    if started.debug_session:
+        document["debugSession"] = {"sessionEnabled": True}
     if ended is not None:
         document["endTime"] = print_time(ended.time)
     return document
@@ -195,7 +198,8 @@ def _own(result: BuildResult) -> dict[str, object]:
         "cache": cache_facts(result),
         "artifacts": [],
         "reports": [],
-        "skipped": [_skipped(command) for command in result.skipped],
+        "skipped": [skipped_command(command) for command in result.skipped],
+        "failedCommand": failed_command(result),
         "stubs": _stubs(result.stand_ins),
         "fakeSecrets": list(result.stand_ins.fake_secrets) if result.stand_ins else [],
         "warnings": [_warning(warned) for warned in result.warnings],
@@ -213,18 +217,6 @@ def _stubs(found: StandIns | None) -> list[dict[str, object]]:
         }
         for stub in (found.stubs if found else ())
     ]
-
-
-def _skipped(command: CommandSkipped) -> dict[str, object]:
-    return {
-        "phase": command.phase.value,
-        "list": command.list,
-        "number": command.number,
-        "command": command.command,
-        "file": command.file,
-        "line": command.line,
-        "reason": command.reason,
-    }
 
 
 def _warning(warned: Warned) -> dict[str, object]:

@@ -144,6 +144,7 @@ def _own() -> Schema:
             "artifacts": _ANY_OBJECTS,
             "reports": _ANY_OBJECTS,
             "skipped": _ANY_OBJECTS,
+            "failedCommand": _nullable("object"),
             "stubs": _ANY_OBJECTS,
             "fakeSecrets": SHAPES[tuple[str, ...]].schema,
             "warnings": _ANY_OBJECTS,

@@ -31,7 +31,7 @@ def summary_lines(ending: Ending, style: Style) -> Iterator[str]:
     yield from stand_in_lines(result)
     if result.failure is not None:
         yield f"{style.paint('bad', 'error:')} {one_line(result.failure.message)}"
-    for hint in _hints(result):
+    for hint in _hints(ending):
         yield f"{style.paint('strong', 'hint:')} {one_line(hint)}"
     if worth := worth_line(result):
         yield worth
@@ -64,6 +64,8 @@ def _failure(ending: Ending, style: Style) -> Iterator[str]:
     yield f"{one_line(command.file)}:{command.line}: {_what_failed(command)}"
     yield from _command(command.command, style)
     yield from (f"  {style.paint('faint', style.sign('bar'))} {line}" for line in ending.tail)
+    if isinstance(command, CommandEnded) and command.note:
+        yield f"{style.paint('strong', 'cause:')} {one_line(command.note)}"
 
 
 def _also_failed(ending: Ending, style: Style) -> Iterator[str]:
@@ -82,9 +84,8 @@ def _what_failed(command: CommandStarted | CommandEnded) -> str:
     place = command_place(command)
     if isinstance(command, CommandStarted):
         return f"{place} did not end"
-    note = f" ({one_line(command.note)})" if command.note else ""
     seconds = print_duration(command.duration_s)
-    return f"{place} failed with exit status {command.exit_status}{note} after {seconds}"
+    return f"{place} failed with exit status {command.exit_status} after {seconds}"
 
 
 def context_text(context: PhaseContext) -> str:
@@ -109,9 +110,11 @@ def _not_run(skipped: tuple[CommandSkipped, ...], style: Style) -> Iterator[str]
         yield f"not run: {len(skipped) - _SKIPPED_SHOWN} more commands"
 
 
-def _hints(result: BuildResult) -> dict[str, None]:
-    """Each hint once, in order."""
-    hints = result.failure.hints if result.failure else ()
+def _hints(ending: Ending) -> dict[str, None]:
+    """Each hint once, in order; those of the command that failed first."""
+    result = ending.result
+    failed = None if ending.running else result.failed_command
+    hints = (*(failed.hints if failed else ()), *(result.failure.hints if result.failure else ()))
     return dict.fromkeys(hints + (result.ended.hints if result.ended else ()))
 
 

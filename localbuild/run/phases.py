@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from localbuild.diagnosis.diagnose import diagnose, read_tail
+from localbuild.diagnosis.model import Cause, Failure
 from localbuild.events.model import CommandList, Output, PhaseRetried
 from localbuild.plan.model import BuildPlan, PhasePlan
 from localbuild.plan.script import command_script
@@ -28,6 +30,7 @@ from localbuild.terms import OnFailureAction, PhaseType
 
 AtEnd = Callable[[PhaseOutcome], PhaseOutcome]
 _REMEMBERED_BYTES = 1 << 16
+_CUT_OFF = "the end of its output may be missing: something in the build has read it"
 
 
 def _as_it_is(outcome: PhaseOutcome) -> PhaseOutcome:
@@ -129,30 +132,34 @@ class PhaseRunner:
         if (why := self._interrupted()) is not None:
             return interrupted_outcome(why)
         self._reporter.emit(step.started(*self._reporter.stamp()))
-        began, said_before = self._reporter.clock.monotonic(), self._said_bytes
+        began, before = self._reporter.clock.monotonic(), self._said_bytes
         end = self._container.run(
             self._request(step), self._output_of(step.phase.type), self._interrupted
         )
         duration = self._reporter.clock.monotonic() - began
         self._ran.add(step.key)
+        said = self._said_since(before)
         if end.kind is not EndKind.INTERRUPTED:
             self._reporter.emit(
                 step.ended(
                     *self._reporter.stamp(),
                     status=end.exit_status,
                     duration_s=duration,
-                    note=self._note(end),
+                    cause=self._cause(end, said),
                 )
             )
-        self._explain_docker(end, self._said_bytes - said_before)
+        self._explain_docker(end, said)
         return self._judge(step, end)
 
-    def _explain_docker(self, end: CommandEnd, said_bytes: int) -> None:
+    def _said_since(self, before: int) -> bytes:
+        """What is remembered of the output since there were `before` bytes of it."""
+        count = self._said_bytes - before
+        return bytes(self._tail[-count:]) if count else b""
+
+    def _explain_docker(self, end: CommandEnd, said: bytes) -> None:
         """Tell once why there is no Docker daemon, where a command has failed for want of it."""
         failed = end.kind is EndKind.EXITED and end.exit_status != 0
-        if not failed or not said_bytes or self._docker_explained:
-            return
-        if is_unreachable(bytes(self._tail[-said_bytes:])):
+        if failed and not self._docker_explained and is_unreachable(said):
             self._docker_explained = True
             say_why_unreachable(self._plan.environment, self._reporter)
 
@@ -182,18 +189,23 @@ class PhaseRunner:
             self._reporter.warn(f"on-failure: RETRY-{pattern}: matching took too long: no retry")
         return bool(found)
 
-    def _note(self, end: CommandEnd) -> str:
-        if end.out_of_memory:
-            limit = self._plan.environment.memory_bytes
-            said = f"limit {limit // 2**20} MiB; --memory" if limit else "of the engine's machine"
-            return f"killed: out of memory ({said})"
-        if end.kind is EndKind.CONTAINER_GONE:
-            return "the build container ended during this command"
-        if not end.output_is_whole:
-            return "the end of its output may be missing: something in the build has read it"
-        if end.exit_status == 127:
-            return f"not found: is the command in image {self._plan.environment.image}?"
-        return ""
+    def _cause(self, end: CommandEnd, said: bytes) -> Cause:
+        if end.kind is EndKind.CONTAINER_GONE and not end.out_of_memory:
+            return Cause(note="the build container ended during this command")
+        if not end.output_is_whole and not end.out_of_memory:
+            return Cause(note=_CUT_OFF)
+        if end.exit_status == 0:
+            return Cause()
+        return diagnose(
+            Failure(
+                exit_status=end.exit_status,
+                said=read_tail(said),
+                environment=self._plan.environment,
+                shell=self._plan.shell,
+                runtimes=tuple(runtime.name for runtime in self._plan.runtime_versions),
+                out_of_memory=end.out_of_memory,
+            )
+        )
 
     def _output_of(self, phase: PhaseType) -> Callable[[bytes], None]:
         def take(data: bytes) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from localbuild.diagnosis.model import Cause
 from localbuild.events.model import (
     CommandEnded,
     CommandList,
@@ -46,7 +47,7 @@ class Step:
         )
 
     def ended(
-        self, time: datetime, build: str, *, status: int, duration_s: float, note: str
+        self, time: datetime, build: str, *, status: int, duration_s: float, cause: Cause
     ) -> CommandEnded:
         """The event of its end."""
         return CommandEnded(
@@ -61,7 +62,8 @@ class Step:
             exit_status=status,
             duration_s=round(duration_s, 6),
             attempt=self.attempt,
-            note=note,
+            note=cause.note,
+            hints=cause.hints,
         )
 
     def skipped(self, time: datetime, build: str, reason: str) -> CommandSkipped:

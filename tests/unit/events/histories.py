@@ -268,4 +268,5 @@ def _command(
         duration_s=draw(st.floats(0, 1e5)),
         attempt=attempt,
         note=draw(texts),
+        hints=tuple(draw(st.lists(texts, max_size=2))),
     )
