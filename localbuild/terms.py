@@ -1,7 +1,7 @@
 """CodeBuild's own words, spelled as its API spells them.
 
 Source: API reference, BuildPhaseType, StatusType, EnvironmentVariableType, ReportType,
-ReportStatusType; buildspec reference.
+ReportStatusType, TestCase status; buildspec reference.
 """
 
 from enum import StrEnum
@@ -66,6 +66,16 @@ class ReportStatusType(StrEnum):
     FAILED = "FAILED"
     INCOMPLETE = "INCOMPLETE"
     DELETING = "DELETING"
+
+
+class CaseStatusType(StrEnum):
+    """The status of a test case of a report."""
+
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    ERROR = "ERROR"
+    SKIPPED = "SKIPPED"
+    UNKNOWN = "UNKNOWN"
 
 
 class VariableType(StrEnum):

@@ -15,6 +15,9 @@ TABLE: dict[str, Lazy] = {
     "ls": Lazy(place=f"{_HERE}.ls:COMMAND", help="List past builds, newest first."),
     "show": Lazy(place=f"{_HERE}.show:COMMAND", help="Show one past build."),
     "logs": Lazy(place=f"{_HERE}.logs:COMMAND", help="Print a past or running build's log."),
+    "report": Lazy(
+        place=f"{_HERE}.report:COMMAND", help="Print a build's test and coverage reports."
+    ),
     "env": Lazy(place=f"{_HERE}.env:COMMAND", help="Print the variables that a build would get."),
     "image": Lazy(place=f"{_HERE}.image:COMMAND", help="Say what stands for an image."),
     "doctor": Lazy(place=f"{_HERE}.doctor:COMMAND", help="Check what builds need."),

@@ -64,6 +64,7 @@ class Settings:
     cache_layers: str = ""
     fail_on_cache_miss: bool = False
     cache_required: bool = False
+    reports: Path | None = None
     exports_file: Path | None = None
     log_format: str = ""
     record: Path | None = None
@@ -138,6 +139,7 @@ PARSERS: Mapping[str, Parser] = {
     "cache_layers": parsers.choice("background", "wait", "off"),
     "fail_on_cache_miss": parsers.flag,
     "cache_required": parsers.flag,
+    "reports": parsers.path,
     "exports_file": parsers.path,
     "log_format": parsers.choice("pretty", "codebuild", "json"),
     "record": parsers.path,

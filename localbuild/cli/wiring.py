@@ -22,6 +22,7 @@ from localbuild.cli.records.folders import (
     prepare_record,
 )
 from localbuild.cli.records.history import find_baseline
+from localbuild.cli.records.reports import open_reports
 from localbuild.cli.secrets import open_secrets
 from localbuild.cli.settings import Settings
 from localbuild.events.fold import Folding
@@ -32,6 +33,7 @@ from localbuild.logs.masking import MaskedEvents
 from localbuild.plan.environment import AutoRetry, BuildIdentity
 from localbuild.ports.engine import Engine
 from localbuild.ports.sink import Sink
+from localbuild.reports.service import FormatReports
 from localbuild.run.deadline import SystemClock
 from localbuild.run.services import Services
 
@@ -74,7 +76,8 @@ def wire(
         else allocate_record(prepared.source)
     )
     memory = Memory()
-    bus = Bus([*_record_sinks(record), memory, *_console_sinks(call, prepared)])
+    kept = [*_record_sinks(record), open_reports(settings, record), memory]
+    bus = Bus([*kept, *_console_sinks(call, prepared)])
     masked = MaskedEvents(call.world.mask, bus.emit)
     services = Services(
         open_engine=lambda: open_the_engine(settings.docker_host, settings.context),
@@ -96,6 +99,7 @@ def wire(
         mask=call.world.mask,
         credentials=open_credentials(call, settings),
         open_collector=ContainerCollector,
+        reports=FormatReports(),
     )
     return Wired(
         identity=new_identity(record.number, retry),

@@ -16,6 +16,8 @@ from localbuild.events.model import (
     PhaseEnded,
     VariablesExported,
 )
+from localbuild.events.report_shapes import REPORT_SHAPES
+from localbuild.events.reports import ReportMade
 from localbuild.events.shapes import SHAPES, Shape, parse_time, print_time, read_text
 from localbuild.terms import PhaseType
 
@@ -29,9 +31,13 @@ _KEYS: Mapping[type[Event], Mapping[str, str]] = {
     PhaseEnded: {"status": "phaseStatus"},
     CommandEnded: {"duration_s": "durationInSeconds"},
     VariablesExported: {"variables": "exportedEnvironmentVariables"},
+    ReportMade: {"type": "reportType", "duration_ns": "durationInNanoSeconds"},
     BuildEnded: {"status": "buildStatus"},
 }
 """Keys that are not the field's own name in lowerCamelCase, but CodeBuild's word for it."""
+
+
+_SHAPES = {**SHAPES, **REPORT_SHAPES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +166,7 @@ def _layout(name: str, kind: type[Event]) -> EventLayout:
             FieldLayout(
                 name=field.name,
                 key=keys.get(field.name, _camel(field.name)),
-                shape=SHAPES[types[field.name]],
+                shape=_SHAPES[types[field.name]],
                 required=field.default is MISSING and field.default_factory is MISSING,
             )
             for field in fields(kind)

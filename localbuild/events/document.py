@@ -10,6 +10,7 @@ from math import ceil
 
 from localbuild.events.document_cache import cache_facts, project_cache
 from localbuild.events.document_commands import failed_command, skipped_command
+from localbuild.events.document_reports import report_summary
 from localbuild.events.document_sources import secondary_source_versions, secondary_sources
 from localbuild.events.model import BuildStarted, Warned
 from localbuild.events.result import BuildResult, PhaseResult
@@ -75,7 +76,7 @@ def build_document(result: BuildResult) -> dict[str, object]:
         "exportedEnvironmentVariables": [
             {"name": name, "value": value} for name, value in result.exported
         ],
-        "reportArns": [],
+        "reportArns": [report.report_arn for report in result.reports],
         "localbuild": _own(result),
     }
     if started.auto_retry_limit:
@@ -197,7 +198,7 @@ def _own(result: BuildResult) -> dict[str, object]:
         "commands": count_commands(result),
         "cache": cache_facts(result),
         "artifacts": [],
-        "reports": [],
+        "reports": [report_summary(report) for report in result.reports],
         "skipped": [skipped_command(command) for command in result.skipped],
         "failedCommand": failed_command(result),
         "stubs": _stubs(result.stand_ins),

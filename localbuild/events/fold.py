@@ -19,6 +19,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.reports import ReportMade
 from localbuild.events.result import BuildResult, PhaseResult
 from localbuild.events.stand_ins import StandIns
 from localbuild.terms import StatusType
@@ -52,6 +53,7 @@ class Folding:
     timings: list[tuple[str, float]] = field(default_factory=list)
     cache_restored: CacheRestored | None = None
     cache_saved: CacheSaved | None = None
+    reports: list[ReportMade] = field(default_factory=list)
     stand_ins: StandIns | None = None
 
     def accept(self, event: Event) -> None:
@@ -76,6 +78,7 @@ class Folding:
             timings=tuple(self.timings),
             cache_restored=self.cache_restored,
             cache_saved=self.cache_saved,
+            reports=tuple(self.reports),
             stand_ins=self.stand_ins,
         )
 
@@ -139,6 +142,10 @@ class Folding:
     @_take.register
     def _(self, event: CacheSaved) -> None:
         self.cache_saved = event
+
+    @_take.register
+    def _(self, event: ReportMade) -> None:
+        self.reports.append(event)
 
     @_take.register
     def _(self, event: StandIns) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 from localbuild.events.base import EventBase
 from localbuild.events.caching import CacheRestored, CacheSaved, ProjectCache
 from localbuild.events.project import BuildSource, EnvironmentVariable
+from localbuild.events.reports import ReportMade
 from localbuild.events.stand_ins import StandIns
 from localbuild.terms import PhaseType, StatusType
 
@@ -218,6 +219,7 @@ Event = (
     | VariablesExported
     | CacheRestored
     | CacheSaved
+    | ReportMade
     | StandIns
     | Timing
     | BuildEnded
@@ -239,6 +241,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     "exported-variables": VariablesExported,
     "cache-restored": CacheRestored,
     "cache-saved": CacheSaved,
+    "report": ReportMade,
     "stand-ins": StandIns,
     "timing": Timing,
     "build-ended": BuildEnded,

@@ -13,6 +13,7 @@ from localbuild.events.model import (
     PhaseContext,
     Warned,
 )
+from localbuild.events.reports import ReportMade
 from localbuild.events.stand_ins import StandIns
 from localbuild.terms import PhaseType, StatusType
 
@@ -48,6 +49,7 @@ class BuildResult:
     timings: tuple[tuple[str, float], ...] = ()
     cache_restored: CacheRestored | None = None
     cache_saved: CacheSaved | None = None
+    reports: tuple[ReportMade, ...] = ()
     stand_ins: StandIns | None = None
 
     @property

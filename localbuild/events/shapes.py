@@ -81,11 +81,11 @@ def _same(value: object) -> object:
     return value
 
 
-def _plain(decode: Callable[[object], object], name: str) -> Shape:
+def plain_shape(decode: Callable[[object], object], name: str) -> Shape:
     return Shape(encode=_same, decode=decode, schema={"type": name})
 
 
-def _term(kind: type[StrEnum]) -> Shape:
+def term_shape(kind: type[StrEnum]) -> Shape:
     return Shape(
         encode=str,
         decode=lambda value: kind(read_text(value)),
@@ -102,7 +102,7 @@ def _choice(words: tuple[str, ...]) -> Shape:
     return Shape(encode=_same, decode=decode, schema={"type": "string", "enum": list(words)})
 
 
-def _record(fields: Mapping[str, tuple[str, Shape]], make: Callable[..., object]) -> Shape:
+def record_shape(fields: Mapping[str, tuple[str, Shape]], make: Callable[..., object]) -> Shape:
     """An object whose attributes are `fields`: attribute -> key and shape."""
 
     def encode(value: object) -> object:
@@ -115,7 +115,7 @@ def _record(fields: Mapping[str, tuple[str, Shape]], make: Callable[..., object]
     return Shape(encode=encode, decode=decode, schema=object_schema(dict(fields.values())))
 
 
-def _pair(first: tuple[str, Shape], second: tuple[str, Shape]) -> Shape:
+def pair_shape(first: tuple[str, Shape], second: tuple[str, Shape]) -> Shape:
     """A pair that is an object of two keys in JSON."""
     (key, shape), (other_key, other) = first, second
 
@@ -130,7 +130,7 @@ def _pair(first: tuple[str, Shape], second: tuple[str, Shape]) -> Shape:
     return Shape(encode=encode, decode=decode, schema=object_schema(dict((first, second))))
 
 
-def _many(item: Shape) -> Shape:
+def many_shape(item: Shape) -> Shape:
     return Shape(
         encode=lambda value: [item.encode(each) for each in _read_list(value)],
         decode=lambda value: tuple(item.decode(each) for each in _read_list(value)),
@@ -148,17 +148,17 @@ def object_schema(properties: Mapping[str, Shape]) -> Schema:
     }
 
 
-TEXT = _plain(read_text, "string")
-INTEGER = _plain(read_integer, "integer")
-NUMBER = _plain(_read_number, "number")
-TEXTS = _many(TEXT)
+TEXT = plain_shape(read_text, "string")
+INTEGER = plain_shape(read_integer, "integer")
+NUMBER = plain_shape(_read_number, "number")
+TEXTS = many_shape(TEXT)
 TIME = Shape(
     encode=lambda value: print_time(value) if isinstance(value, datetime) else value,
     decode=parse_time,
     schema={"type": "string", "format": "date-time"},
 )
-_BOOLEAN = _plain(_read_boolean, "boolean")
-_PHASE = _term(PhaseType)
+_BOOLEAN = plain_shape(_read_boolean, "boolean")
+_PHASE = term_shape(PhaseType)
 
 SHAPES: Mapping[object, Shape] = {
     str: TEXT,
@@ -167,14 +167,14 @@ SHAPES: Mapping[object, Shape] = {
     bool: _BOOLEAN,
     datetime: TIME,
     PhaseType: _PHASE,
-    StatusType: _term(StatusType),
+    StatusType: term_shape(StatusType),
     CommandList: _choice(get_args(CommandList)),
     Stream: _choice(get_args(Stream)),
-    PhaseContext: _record(
+    PhaseContext: record_shape(
         {"status_code": ("statusCode", TEXT), "message": ("message", TEXT)}, PhaseContext
     ),
     CacheOutcome: _choice(get_args(CacheOutcome)),
-    ProjectCache: _record(
+    ProjectCache: record_shape(
         {
             "type": ("type", TEXT),
             "location": ("location", TEXT),
@@ -183,12 +183,14 @@ SHAPES: Mapping[object, Shape] = {
         },
         ProjectCache,
     ),
-    Baseline: _record({"number": ("number", INTEGER), "seconds": ("seconds", NUMBER)}, Baseline),
+    Baseline: record_shape(
+        {"number": ("number", INTEGER), "seconds": ("seconds", NUMBER)}, Baseline
+    ),
     tuple[str, ...]: TEXTS,
-    tuple[tuple[str, str], ...]: _many(_pair(("name", TEXT), ("value", TEXT))),
-    tuple[PhaseType, ...]: _many(_PHASE),
-    tuple[StubUse, ...]: _many(
-        _record(
+    tuple[tuple[str, str], ...]: many_shape(pair_shape(("name", TEXT), ("value", TEXT))),
+    tuple[PhaseType, ...]: many_shape(_PHASE),
+    tuple[StubUse, ...]: many_shape(
+        record_shape(
             {
                 "command": ("command", TEXT),
                 "calls": ("calls", INTEGER),
@@ -197,15 +199,17 @@ SHAPES: Mapping[object, Shape] = {
             StubUse,
         )
     ),
-    tuple[tuple[PhaseType, int], ...]: _many(_pair(("phaseType", _PHASE), ("commands", INTEGER))),
-    tuple[EnvironmentVariable, ...]: _many(
-        _record(
+    tuple[tuple[PhaseType, int], ...]: many_shape(
+        pair_shape(("phaseType", _PHASE), ("commands", INTEGER))
+    ),
+    tuple[EnvironmentVariable, ...]: many_shape(
+        record_shape(
             {"name": ("name", TEXT), "value": ("value", TEXT), "type": ("type", TEXT)},
             EnvironmentVariable,
         )
     ),
-    tuple[BuildSource, ...]: _many(
-        _record(
+    tuple[BuildSource, ...]: many_shape(
+        record_shape(
             {
                 "identifier": ("sourceIdentifier", TEXT),
                 "type": ("type", TEXT),

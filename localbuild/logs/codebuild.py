@@ -2,7 +2,8 @@
 
 Source: reference of CodeBuild's behaviour, section 4 (rows 109 to 117). Output is not touched:
 its bytes are the log's bytes. The service prints no `Entering phase` for UPLOAD_ARTIFACTS. Ours
-are the lines that say what a cache did: `Cache hit: …`, `Cache saved: …`, and what it was worth.
+are the lines that say what a cache did: `Cache hit: …`, `Cache saved: …`, and what it was worth;
+and what a report says: `Report …`.
 """
 
 from datetime import UTC, datetime
@@ -28,8 +29,10 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.reports import ReportMade
 from localbuild.events.stand_ins import StandIns
 from localbuild.logs.caching import cache_line, worth_line
+from localbuild.logs.reports import report_line
 from localbuild.terms import COMMAND_PHASES, PhaseType
 
 LOGGED_PHASES = (PhaseType.DOWNLOAD_SOURCE, *COMMAND_PHASES, PhaseType.UPLOAD_ARTIFACTS)
@@ -75,8 +78,8 @@ def _lines(event: Event) -> str:
             return _phase(event) if event.phase in LOGGED_PHASES else ""
         case BuildPlanned():
             return _planned(event)
-        case CacheRestored() | CacheSaved():
-            return _line(event.time, cache_line(event))
+        case CacheRestored() | CacheSaved() | ReportMade():
+            return _line(event.time, _own(event))
         case (
             BuildStarted()
             | PhaseRetried()
@@ -92,6 +95,10 @@ def _lines(event: Event) -> str:
             return ""
         case _:
             assert_never(event)
+
+
+def _own(event: CacheRestored | CacheSaved | ReportMade) -> str:
+    return report_line(event) if isinstance(event, ReportMade) else cache_line(event)
 
 
 def _end(event: BuildEnded, folding: Folding) -> str:

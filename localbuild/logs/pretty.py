@@ -24,6 +24,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.reports import ReportMade
 from localbuild.events.stand_ins import StandIns
 from localbuild.lines import one_line
 from localbuild.logs.ansi import AnsiFilter
@@ -101,7 +102,15 @@ class PrettyLines:
                 return self._exported(event)
             case CacheRestored() | CacheSaved():
                 return f"  {cache_line(event)}"
-            case CommandSkipped() | Warned() | Failed() | Output() | StandIns() | BuildEnded():
+            case (
+                CommandSkipped()
+                | Warned()
+                | Failed()
+                | Output()
+                | ReportMade()
+                | StandIns()
+                | BuildEnded()
+            ):
                 return ""
             case _:
                 assert_never(event)

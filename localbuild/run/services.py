@@ -12,6 +12,7 @@ from localbuild.ports.collect import Collector, NoFiles
 from localbuild.ports.credentials import Credentials
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.mask import Mask, NoMask
+from localbuild.ports.reports import Reports
 from localbuild.ports.secrets import NoSecrets, Secrets
 from localbuild.ports.source import NoSource, Source
 
@@ -31,7 +32,8 @@ class Services:
     `secondary_sources` are in the plan's order; `fetch_s` is how long the sources took to fetch.
     `fake_secrets` are the names, as given, of those that are no real ones.
     `credentials`: the user's own, for the build; None where it is to have none. `open_collector`
-    is given what raises StoppedError where the build must not go on.
+    is given what raises StoppedError where the build must not go on. `reports`: None where nobody
+    reads any.
     """
 
     open_engine: Callable[[], Engine]
@@ -55,3 +57,4 @@ class Services:
     fake_secrets: tuple[str, ...] = ()
     credentials: Credentials | None = None
     open_collector: Callable[[Callable[[], None]], Collector] = NoFiles
+    reports: Reports | None = None

@@ -7,7 +7,9 @@ from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import BuildPlan
 from localbuild.ports.engine import Container, Interrupted
 from localbuild.run.outcome import PhaseOutcome
+from localbuild.run.report_discovery import Discovery
 from localbuild.run.reporter import Reporter
+from localbuild.run.reports import ReportUse
 from localbuild.run.services import Services
 from localbuild.terms import PhaseType
 
@@ -27,9 +29,30 @@ class Upload:
     interrupted: Interrupted
     check: Callable[[], None]
 
-    def run(self, _: Container) -> PhaseOutcome:
+    def run(self, container: Container) -> PhaseOutcome:
         """Hand out what the plan names and say what CodeBuild says."""
         self.reporter.phase_started(PhaseType.UPLOAD_ARTIFACTS)
         outcome = PhaseOutcome()
+        self._make_reports(container)
         self.reporter.phase_ended(PhaseType.UPLOAD_ARTIFACTS, outcome.status, outcome.context)
         return outcome
+
+    def _make_reports(self, container: Container) -> None:
+        """Those that the buildspec names; where it names none, those that are found."""
+        reports = self.services.reports
+        if reports is None:
+            return
+        use = ReportUse(
+            plan=self.plan,
+            identity=self.identity,
+            reports=reports,
+            collector=self.services.open_collector(self.check),
+            reporter=self.reporter,
+            interrupted=self.interrupted,
+            check=self.check,
+            unattended=self.services.unattended,
+        )
+        if self.plan.reports:
+            use.make(container)
+        else:
+            Discovery(use=use).run(container)

@@ -177,6 +177,12 @@ def _variables() -> list[click.Parameter]:
 def _outputs() -> list[click.Parameter]:
     return [
         Option(
+            "--reports",
+            metavar="DIR",
+            group=_OUTPUTS,
+            help="Write the reports there, one JSON a group (default: reports in the record).",
+        ),
+        Option(
             "--exports-file",
             metavar="FILE",
             group=_OUTPUTS,

@@ -12,6 +12,7 @@ from localbuild.errors import HostResourceError, UsageError
 
 STATE_DIR = ".localbuild"
 FILES = ("build.json", "events.jsonl", "build.log")
+REPORTS = "reports"
 _TRIES = 1000
 
 
@@ -55,6 +56,8 @@ def prepare_record(directory: Path, source: Path) -> RecordFolder:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FILES:
             (directory / name).unlink(missing_ok=True)
+        for path in (directory / REPORTS).glob("*.json"):
+            path.unlink()
     except OSError as error:
         raise _unwritable(directory, error) from None
     return RecordFolder(number=highest_number(builds_directory(source)) + 1, path=directory)

@@ -89,7 +89,6 @@ def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
     [
         ("--artifacts", "out"),
         ("-a", "out"),
-        ("--reports", "out"),
         ("--source", "id:dir"),
         ("--until", "BUILD"),
     ],

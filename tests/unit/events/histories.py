@@ -36,13 +36,22 @@ from localbuild.events.model import (
     Warned,
 )
 from localbuild.events.project import BuildSource, EnvironmentVariable
+from localbuild.events.reports import FileCoverage, ReportMade, TestCase
 from localbuild.events.stand_ins import StandIns, StubUse
-from localbuild.terms import COMMAND_PHASES, PhaseType, StatusType
+from localbuild.terms import (
+    COMMAND_PHASES,
+    CaseStatusType,
+    PhaseType,
+    ReportStatusType,
+    ReportType,
+    StatusType,
+)
 
 START = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
 BUILD = "my-app:7b1c"
 
 texts = st.text(max_size=20)
+counts = st.integers(0, 10**9)
 pieces = st.one_of(
     st.binary(max_size=30),
     st.text(max_size=20).map(str.encode),
@@ -83,6 +92,8 @@ def _history(draw: DrawFn, clock: Moments) -> Iterator[Event]:
         yield from _phase(draw, clock, phase, counts[phase])
     if draw(st.booleans()):
         yield _saved(draw, clock)
+    if draw(st.booleans()):
+        yield _report(draw, clock)
     if draw(st.booleans()):
         yield _stand_ins(draw, clock)
     if draw(st.booleans()):
@@ -181,6 +192,30 @@ def _saved(draw: DrawFn, clock: Moments) -> CacheSaved:
         size_bytes=draw(st.integers(0, 10**12)),
         new_bytes=draw(st.integers(0, 10**12)),
         seconds=draw(st.floats(0, 1e5)),
+    )
+
+
+def _report(draw: DrawFn, clock: Moments) -> ReportMade:
+    status = draw(st.sampled_from(CaseStatusType))
+    case = TestCase(name=draw(texts), status=status, message=draw(texts), line=draw(counts))
+    covered = FileCoverage(file_path=draw(texts), lines_covered=draw(counts))
+    return ReportMade(
+        time=clock.next(),
+        build=BUILD,
+        name=draw(texts),
+        report_arn=draw(texts),
+        report_group_arn=draw(texts),
+        type=draw(st.sampled_from(ReportType)),
+        status=draw(st.sampled_from(ReportStatusType)),
+        file_format="JUNITXML",
+        files=draw(counts),
+        truncated=draw(st.booleans()),
+        counts=((status, draw(counts)),),
+        duration_ns=draw(counts),
+        cases=(case,) if draw(st.booleans()) else (),
+        total=covered,
+        covered_files=(covered,) if draw(st.booleans()) else (),
+        problems=tuple(draw(st.lists(texts, max_size=2))),
     )
 
 

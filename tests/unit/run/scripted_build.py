@@ -16,9 +16,11 @@ from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import EnvironmentPlan, PlannedMount, PlannedStub, SourcePlan
 from localbuild.ports.cache import Cache
+from localbuild.ports.collect import Collector, NoFiles
 from localbuild.ports.credentials import Credentials
 from localbuild.ports.engine import Engine, Interruption
 from localbuild.ports.mask import Mask, NoMask
+from localbuild.ports.reports import Reports
 from localbuild.ports.secrets import NoSecrets, Secrets
 from localbuild.ports.source import NoSource, Source, SourceStats
 from localbuild.project.model import Project, ProjectVariable
@@ -30,16 +32,17 @@ IDENTITY = BuildIdentity(uuid="00000000-0000-4000-8000-000000000001", number=7, 
 
 
 class TickingClock:
-    """Every look at it takes a second."""
+    """Every look at it takes a second, or what is said."""
 
-    def __init__(self) -> None:
+    def __init__(self, tick_s: float = 1.0) -> None:
         self._seconds = 0.0
+        self._tick_s = tick_s
 
     def now(self) -> datetime:
         return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self._seconds)
 
     def monotonic(self) -> float:
-        self._seconds += 1.0
+        self._seconds += self._tick_s
         return self._seconds
 
 
@@ -103,6 +106,9 @@ class Setting:
     skip: tuple[PhaseType, ...] = ()
     stubs: tuple[PlannedStub, ...] = ()
     fakes: tuple[str, ...] = ()
+    collector: Collector = NoFiles(lambda: None)
+    reports: Reports | None = None
+    tick_s: float = 1.0
 
 
 def build(buildspec: str, setting: Setting | None = None) -> Built:
@@ -133,7 +139,7 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
         open_engine=setting.open_engine or (lambda: engine),
         source=setting.source,
         emit=events.append,
-        clock=TickingClock(),
+        clock=TickingClock(setting.tick_s),
         interrupted=setting.interrupted,
         stop_code=lambda: 130,
         open_cache=setting.open_cache,
@@ -143,6 +149,8 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
         mask=setting.mask,
         credentials=setting.credentials,
         fake_secrets=setting.fakes,
+        open_collector=lambda _: setting.collector,
+        reports=setting.reports,
     )
     code = run_build(plan, IDENTITY, services)
     return Built(exit_code=code, events=tuple(events), result=fold(events), engine=engine)
