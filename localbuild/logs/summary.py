@@ -26,14 +26,14 @@ def summary_lines(ending: Ending, style: Style) -> Iterator[str]:
     if result.status is not StatusType.SUCCEEDED:
         yield ""
         yield from _failure(ending, style)
-    yield from _also_failed(ending, style)
+    yield from also_failed(ending, style)
     if result.status is not StatusType.SUCCEEDED:
         yield from _not_run(unforeseen(result), style)
     yield from stand_in_lines(result)
     yield from report_lines(result, style)
     if result.failure is not None:
         yield f"{style.paint('bad', 'error:')} {one_line(result.failure.message)}"
-    for hint in _hints(ending):
+    for hint in all_hints(ending):
         yield f"{style.paint('strong', 'hint:')} {one_line(hint)}"
     if worth := worth_line(result):
         yield worth
@@ -63,14 +63,14 @@ def _failure(ending: Ending, style: Style) -> Iterator[str]:
     command = ending.running or ending.result.failed_command
     if command is None:
         return
-    yield f"{one_line(command.file)}:{command.line}: {_what_failed(command)}"
+    yield f"{one_line(command.file)}:{command.line}: {what_failed(command)}"
     yield from _command(command.command, style)
     yield from (f"  {style.paint('faint', style.sign('bar'))} {line}" for line in ending.tail)
     if isinstance(command, CommandEnded) and command.note:
         yield f"{style.paint('strong', 'cause:')} {one_line(command.note)}"
 
 
-def _also_failed(ending: Ending, style: Style) -> Iterator[str]:
+def also_failed(ending: Ending, style: Style) -> Iterator[str]:
     """Every other command whose last try failed: of other phases, forgiven or not."""
     told = None if ending.running else ending.result.failed_command
     last = {(c.phase, c.list, c.number): c for c in ending.result.commands}
@@ -82,7 +82,8 @@ def _also_failed(ending: Ending, style: Style) -> Iterator[str]:
             yield f"{word}: {text}  exit status {command.exit_status}  ({place})"
 
 
-def _what_failed(command: CommandStarted | CommandEnded) -> str:
+def what_failed(command: CommandStarted | CommandEnded) -> str:
+    """`BUILD 2 failed with exit status 1 after 1.5s`."""
     place = command_place(command)
     if isinstance(command, CommandStarted):
         return f"{place} did not end"
@@ -112,7 +113,7 @@ def _not_run(skipped: tuple[CommandSkipped, ...], style: Style) -> Iterator[str]
         yield f"not run: {len(skipped) - _SKIPPED_SHOWN} more commands"
 
 
-def _hints(ending: Ending) -> dict[str, None]:
+def all_hints(ending: Ending) -> dict[str, None]:
     """Each hint once, in order; those of the command that failed first."""
     result = ending.result
     failed = None if ending.running else result.failed_command
