@@ -3,16 +3,21 @@
 Source: API reference, Build, BuildPhase, ProjectEnvironment.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
 from localbuild.events.document_cache import cache_facts, project_cache
-from localbuild.events.document_commands import failed_command, skipped_command
+from localbuild.events.document_outputs import (
+    artifact_facts,
+    primary_artifacts,
+    secondary_artifacts,
+)
 from localbuild.events.document_reports import report_summary
+from localbuild.events.document_sides import side_facts
 from localbuild.events.document_sources import secondary_source_versions, secondary_sources
-from localbuild.events.model import BuildStarted, Warned
+from localbuild.events.model import BuildStarted
 from localbuild.events.result import BuildResult, PhaseResult
 from localbuild.events.shapes import (
     parse_time,
@@ -21,7 +26,6 @@ from localbuild.events.shapes import (
     read_object,
     read_text,
 )
-from localbuild.events.stand_ins import StandIns
 from localbuild.terms import PhaseType, StatusType
 
 
@@ -67,7 +71,8 @@ def build_document(result: BuildResult) -> dict[str, object]:
         "secondarySourceVersions": secondary_source_versions(started),
         "environment": _environment(started),
         "phases": _phases(result),
-        "artifacts": {"type": "NO_ARTIFACTS"},
+        "artifacts": primary_artifacts(result),
+        "secondaryArtifacts": secondary_artifacts(result),
         "cache": project_cache(started),
         "logs": {
             "cloudWatchLogs": {"status": "DISABLED"},
@@ -197,42 +202,7 @@ def _own(result: BuildResult) -> dict[str, object]:
         "exitCode": _exit_code(result),
         "commands": count_commands(result),
         "cache": cache_facts(result),
-        "artifacts": [],
+        "artifacts": artifact_facts(result),
         "reports": [report_summary(report) for report in result.reports],
-        "skipped": [skipped_command(command) for command in result.skipped],
-        "failedCommand": failed_command(result),
-        "stubs": _stubs(result.stand_ins),
-        "fakeSecrets": list(result.stand_ins.fake_secrets) if result.stand_ins else [],
-        "warnings": [_warning(warned) for warned in result.warnings],
-        "timings": _timings(result.timings),
+        **side_facts(result),
     }
-
-
-def _stubs(found: StandIns | None) -> list[dict[str, object]]:
-    """`calls` is None where they could not be counted."""
-    return [
-        {
-            "command": stub.command,
-            "calls": stub.calls if stub.calls >= 0 else None,
-            "arguments": list(stub.arguments),
-        }
-        for stub in (found.stubs if found else ())
-    ]
-
-
-def _warning(warned: Warned) -> dict[str, object]:
-    return {
-        "message": warned.message,
-        "code": warned.code,
-        "file": warned.file,
-        "line": warned.line,
-        "hints": list(warned.hints),
-    }
-
-
-def _timings(timings: Iterable[tuple[str, float]]) -> dict[str, float]:
-    """Seconds by name; what was done twice took as long as both times together."""
-    found: dict[str, float] = {}
-    for name, seconds in timings:
-        found[name] = round(found.get(name, 0.0) + seconds, 6)
-    return found

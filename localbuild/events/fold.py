@@ -19,6 +19,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.reports import ReportMade
 from localbuild.events.result import BuildResult, PhaseResult
 from localbuild.events.stand_ins import StandIns
@@ -55,6 +56,7 @@ class Folding:
     cache_saved: CacheSaved | None = None
     reports: list[ReportMade] = field(default_factory=list)
     stand_ins: StandIns | None = None
+    artifacts: list[ArtifactUploaded] = field(default_factory=list)
 
     def accept(self, event: Event) -> None:
         """Take the next event of the history."""
@@ -80,6 +82,7 @@ class Folding:
             cache_saved=self.cache_saved,
             reports=tuple(self.reports),
             stand_ins=self.stand_ins,
+            artifacts=tuple(self.artifacts),
         )
 
     @singledispatchmethod
@@ -146,6 +149,10 @@ class Folding:
     @_take.register
     def _(self, event: ReportMade) -> None:
         self.reports.append(event)
+
+    @_take.register
+    def _(self, event: ArtifactUploaded) -> None:
+        self.artifacts.append(event)
 
     @_take.register
     def _(self, event: StandIns) -> None:

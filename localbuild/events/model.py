@@ -8,6 +8,7 @@ from typing import Literal
 
 from localbuild.events.base import EventBase
 from localbuild.events.caching import CacheRestored, CacheSaved, ProjectCache
+from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.project import BuildSource, EnvironmentVariable
 from localbuild.events.reports import ReportMade
 from localbuild.events.stand_ins import StandIns
@@ -94,10 +95,7 @@ class PhaseRetried(EventBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandStarted(EventBase):
-    """A command begins: of the buildspec, in DOWNLOAD_SOURCE of a runtime of the image.
-
-    `number` counts from 1 to `total` in its list.
-    """
+    """A command of the buildspec begins, or of a runtime; `number` of `total` in its list."""
 
     phase: PhaseType
     list: CommandList
@@ -220,6 +218,7 @@ Event = (
     | CacheRestored
     | CacheSaved
     | ReportMade
+    | ArtifactUploaded
     | StandIns
     | Timing
     | BuildEnded
@@ -242,6 +241,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     "cache-restored": CacheRestored,
     "cache-saved": CacheSaved,
     "report": ReportMade,
+    "artifact-uploaded": ArtifactUploaded,
     "stand-ins": StandIns,
     "timing": Timing,
     "build-ended": BuildEnded,

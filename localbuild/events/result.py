@@ -13,6 +13,7 @@ from localbuild.events.model import (
     PhaseContext,
     Warned,
 )
+from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.reports import ReportMade
 from localbuild.events.stand_ins import StandIns
 from localbuild.terms import PhaseType, StatusType
@@ -51,6 +52,7 @@ class BuildResult:
     cache_saved: CacheSaved | None = None
     reports: tuple[ReportMade, ...] = ()
     stand_ins: StandIns | None = None
+    artifacts: tuple[ArtifactUploaded, ...] = ()
 
     @property
     def status(self) -> StatusType:

@@ -86,6 +86,7 @@ def _build_properties() -> Schema:
         "environment": _environment(),
         "phases": {"type": "array", "items": _phase()},
         "artifacts": {"type": "object"},
+        "secondaryArtifacts": _ANY_OBJECTS,
         "cache": _project_cache(),
         "logs": {"type": "object"},
         "exportedEnvironmentVariables": SHAPES[tuple[tuple[str, str], ...]].schema,

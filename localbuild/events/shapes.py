@@ -8,6 +8,7 @@ from typing import get_args
 
 from localbuild.events.caching import Baseline, CacheOutcome, ProjectCache
 from localbuild.events.model import CommandList, PhaseContext, Stream
+from localbuild.events.outputs import Packaging
 from localbuild.events.project import BuildSource, EnvironmentVariable
 from localbuild.events.stand_ins import StubUse
 from localbuild.terms import PhaseType, StatusType
@@ -173,6 +174,7 @@ SHAPES: Mapping[object, Shape] = {
     PhaseContext: record_shape(
         {"status_code": ("statusCode", TEXT), "message": ("message", TEXT)}, PhaseContext
     ),
+    Packaging: _choice(get_args(Packaging)),
     CacheOutcome: _choice(get_args(CacheOutcome)),
     ProjectCache: record_shape(
         {

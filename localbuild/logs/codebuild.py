@@ -29,6 +29,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.reports import ReportMade
 from localbuild.events.stand_ins import StandIns
 from localbuild.logs.caching import cache_line, worth_line
@@ -88,6 +89,7 @@ def _lines(event: Event) -> str:
             | Warned()
             | Failed()
             | VariablesExported()
+            | ArtifactUploaded()
             | StandIns()
             | Timing()
             | BuildEnded()

@@ -24,12 +24,13 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.reports import ReportMade
 from localbuild.events.stand_ins import StandIns
 from localbuild.lines import one_line
 from localbuild.logs.ansi import AnsiFilter
-from localbuild.logs.caching import cache_line
 from localbuild.logs.ending import Watch
+from localbuild.logs.outputs import side_line
 from localbuild.logs.style import Style
 from localbuild.logs.summary import (
     command_place,
@@ -100,8 +101,8 @@ class PrettyLines:
                 return self._detail(event) if self._verbose else ""
             case VariablesExported():
                 return self._exported(event)
-            case CacheRestored() | CacheSaved():
-                return f"  {cache_line(event)}"
+            case CacheRestored() | CacheSaved() | ArtifactUploaded():
+                return f"  {side_line(event)}"
             case (
                 CommandSkipped()
                 | Warned()

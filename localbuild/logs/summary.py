@@ -9,6 +9,7 @@ from localbuild.events.result import BuildResult
 from localbuild.lines import one_line
 from localbuild.logs.caching import worth_line
 from localbuild.logs.ending import Ending
+from localbuild.logs.outputs import artifact_lines
 from localbuild.logs.reports import report_lines
 from localbuild.logs.stand_ins import stand_in_lines, unforeseen
 from localbuild.logs.style import Style
@@ -29,6 +30,7 @@ def summary_lines(ending: Ending, style: Style) -> Iterator[str]:
     yield from also_failed(ending, style)
     if result.status is not StatusType.SUCCEEDED:
         yield from _not_run(unforeseen(result), style)
+    yield from artifact_lines(result)
     yield from stand_in_lines(result)
     yield from report_lines(result, style)
     if result.failure is not None:

@@ -35,6 +35,7 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.outputs import PRIMARY, ArtifactUploaded, Packaging
 from localbuild.events.project import BuildSource, EnvironmentVariable
 from localbuild.events.reports import FileCoverage, ReportMade, TestCase
 from localbuild.events.stand_ins import StandIns, StubUse
@@ -59,6 +60,7 @@ pieces = st.one_of(
 )
 lists: SearchStrategy[CommandList] = st.sampled_from(["commands", "finally"])
 outcomes: SearchStrategy[CacheOutcome] = st.sampled_from(["hit", "fallback", "miss", "off"])
+packagings: SearchStrategy[Packaging] = st.sampled_from(["NONE", "ZIP"])
 streams: SearchStrategy[Stream] = st.sampled_from(["stdout", "stderr"])
 
 
@@ -92,6 +94,8 @@ def _history(draw: DrawFn, clock: Moments) -> Iterator[Event]:
         yield from _phase(draw, clock, phase, counts[phase])
     if draw(st.booleans()):
         yield _saved(draw, clock)
+    for _ in range(draw(st.integers(0, 2))):
+        yield _artifact(draw, clock)
     if draw(st.booleans()):
         yield _report(draw, clock)
     if draw(st.booleans()):
@@ -216,6 +220,23 @@ def _report(draw: DrawFn, clock: Moments) -> ReportMade:
         total=covered,
         covered_files=(covered,) if draw(st.booleans()) else (),
         problems=tuple(draw(st.lists(texts, max_size=2))),
+    )
+
+
+def _artifact(draw: DrawFn, clock: Moments) -> ArtifactUploaded:
+    return ArtifactUploaded(
+        time=clock.next(),
+        build=BUILD,
+        identifier=draw(st.sampled_from((PRIMARY, "a1"))),
+        path=draw(texts),
+        location=draw(texts),
+        packaging=draw(packagings),
+        files=draw(st.integers(0, 10**6)),
+        size_bytes=draw(st.integers(0, 10**12)),
+        seconds=draw(st.floats(0, 1e5)),
+        sha256=draw(texts),
+        md5=draw(texts),
+        override_artifact_name=draw(st.booleans()),
     )
 
 
