@@ -5,6 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from localbuild.plan.model import EnvironmentPlan
+from localbuild.plan.script import quote
+
+_HARMLESS = re.compile(r"[\w@%+=:,./-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +47,8 @@ class Rule:
     pattern: re.Pattern[str]
     explain: Callable[[Failure, re.Match[str]], Cause | None]
     statuses: tuple[int, ...] = ()
+
+
+def word(text: str) -> str:
+    """A text of the output as one word of a hint: a build must not choose what its user pastes."""
+    return text if _HARMLESS.fullmatch(text) else quote(text)

@@ -2,7 +2,7 @@
 
 import re
 
-from localbuild.diagnosis.model import Cause, Failure, Rule
+from localbuild.diagnosis.model import Cause, Failure, Rule, word
 from localbuild.diagnosis.programs import where_from
 from localbuild.plan.script import SCRIPT_FILE
 
@@ -71,8 +71,8 @@ def _no_file(path: str) -> Cause:
         note=f"the output says '{path}: not found': the file, or the program that its first line "
         "names, is not there",
         hints=(
-            f"ls -l {path}   # is it in the source, and not in what git ignores?",
-            f"head -n 1 {path} | od -c   # the image must have the program; \\r at its end: CRLF",
+            f"ls -l {word(path)}   # is it in the source, and not in what git ignores?",
+            f"head -n 1 {word(path)} | od -c   # is the program in the image? \\r at its end: CRLF",
         ),
     )
 
@@ -83,7 +83,7 @@ def _no_interpreter(_: Failure, match: re.Match[str]) -> Cause:
         return _line_ends(path, f"{path}: {program}: bad interpreter")
     return Cause(
         note=f"the output says that {path} cannot be started: {program} is not there",
-        hints=(f"bash {path}   # or sh; or name in its first line what the image has",),
+        hints=(f"bash {word(path)}   # or sh; or name in its first line what the image has",),
     )
 
 
@@ -92,8 +92,8 @@ def _denied(_: Failure, match: re.Match[str]) -> Cause:
     return Cause(
         note=f"the output says '{path}: Permission denied': it is not executable, or a directory",
         hints=(
-            f"git update-index --chmod=+x {path}   # and commit it",
-            f"or in the buildspec, before it: chmod +x {path}",
+            f"git update-index --chmod=+x {word(path)}   # and commit it",
+            f"or in the buildspec, before it: chmod +x {word(path)}",
         ),
     )
 
@@ -126,7 +126,7 @@ def _bash_alone(failure: Failure, where: str, what: str) -> Cause:
             note=f"the output says '{what}': commands run in sh, which has not all that bash has",
             hints=("in the buildspec: env: {shell: bash}",),
         )
-    script = where if "/" in where or where.endswith(".sh") else "SCRIPT"
+    script = word(where) if "/" in where or where.endswith(".sh") else "SCRIPT"
     return Cause(
         note=f"the output says '{what}': sh has run what may be written for bash",
         hints=(f"bash {script}   # in place of sh {script}; its first line: #!/bin/bash",),
@@ -140,7 +140,7 @@ def _carriage_return(_: Failure, match: re.Match[str]) -> Cause:
 
 def _line_ends(path: str, said: str) -> Cause:
     """A file of Windows' line ends; `path` is '' where it is not known which."""
-    file = path or "FILE"
+    file = word(path or "FILE")
     return Cause(
         note=f"the output has {said}: lines end with CRLF, as on Windows",
         hints=(

@@ -2,7 +2,7 @@
 
 import re
 
-from localbuild.diagnosis.model import Cause, Failure, Rule
+from localbuild.diagnosis.model import Cause, Failure, Rule, word
 from localbuild.plan.environment import CA_FILE
 from localbuild.plan.script import STATE_DIR
 
@@ -12,9 +12,11 @@ _FULL = re.compile(
 _WATCHES = re.compile(r"ENOSPC: System limit for number of file watchers")
 _RATE = re.compile(r"toomanyrequests")
 _UNRESOLVED = re.compile(
-    r"Temporary failure in name resolution|EAI_AGAIN|Could not resolve host|bad address '|"
-    r"Name or service not known|ENOTFOUND|no such host|UnknownHostException"
+    r"Temporary failure (?:in name resolution|resolving)|EAI_AGAIN|Could not resolve host|"
+    r"bad address '|Name or service not known|ENOTFOUND|no such host|UnknownHostException"
 )
+_NO_VERSION = re.compile(r"\(from versions: none\)")
+_NO_PACKAGE = re.compile(r"^E: Unable to locate package (?P<package>\S+)")
 _UNTRUSTED = re.compile(
     r"certificate verify failed|self[- ]signed certificate|SELF_SIGNED_CERT_IN_CHAIN|"
     r"unable to get (?:local )?issuer certificate|UNABLE_TO_GET_ISSUER_CERT|"
@@ -77,6 +79,25 @@ def _unresolved(failure: Failure, match: re.Match[str]) -> Cause:
     )
 
 
+def _no_version(failure: Failure, _: re.Match[str]) -> Cause | None:
+    """pip's last word; where it has said more before, that counts."""
+    if _UNRESOLVED.search(failure.said) or _UNTRUSTED.search(failure.said):
+        return None
+    network = failure.environment.network == "none"
+    return Cause(
+        note="the output says 'from versions: none': pip has not reached its index"
+        + (" (--network none)" if network else ", or this Python finds nothing there"),
+        hints=("the same with pip -v   # says what it asked, and what was answered",),
+    )
+
+
+def _no_package(_: Failure, match: re.Match[str]) -> Cause:
+    return Cause(
+        note=f"the output says that apt knows no package {match['package']}",
+        hints=("apt-get update   # before apt-get install: images come without lists of packages",),
+    )
+
+
 def _untrusted(failure: Failure, match: re.Match[str]) -> Cause | None:
     if "expired" in match.string:
         return Cause(note="the output says that a certificate has expired")
@@ -105,7 +126,7 @@ def _no_credentials(failure: Failure, match: re.Match[str]) -> Cause:
 
 
 def _dubious(_: Failure, match: re.Match[str]) -> Cause:
-    path = match["path"] or "DIRECTORY"
+    path = word(match["path"] or "DIRECTORY")
     return Cause(
         note="the output says that the repository belongs to another user than the command's",
         hints=(f"git config --global --add safe.directory {path}   # before it",),
@@ -118,6 +139,8 @@ RULES = (
     Rule(pattern=_RATE, explain=_rate),
     Rule(pattern=_UNTRUSTED, explain=_untrusted),
     Rule(pattern=_UNRESOLVED, explain=_unresolved),
+    Rule(pattern=_NO_VERSION, explain=_no_version),
+    Rule(pattern=_NO_PACKAGE, explain=_no_package),
     Rule(pattern=_NO_CREDENTIALS, explain=_no_credentials),
     Rule(pattern=_DUBIOUS, explain=_dubious),
 )

@@ -1,5 +1,8 @@
 """What is made of the last lines that tools print; they are those of real tools."""
 
+import re
+import shlex
+
 import botocore.exceptions
 import pytest
 from hypothesis import given
@@ -227,6 +230,16 @@ def test_a_certificate_that_is_not_trusted(said: str) -> None:
     assert "does the tool read it" in given_one.hints[0]
 
 
+def test_a_package_that_nobody_has() -> None:
+    pip = "ERROR: Could not find a version that satisfies the requirement x (from versions: none)\n"
+    assert "index" in cause(pip).note
+    assert "pip -v" in hints(pip)
+    assert "--network none" in cause(pip, at=environment(network="none")).note
+    named = "[Errno -3] Temporary failure in name resolution')': /simple/x/\n"
+    assert "could not be resolved" in cause(named + pip).note
+    assert "apt knows no package jq" in cause("E: Unable to locate package jq\n", 100).note
+
+
 def test_an_expired_certificate_needs_no_ca() -> None:
     said = "certificate verify failed: certificate has expired (_ssl.c:1000)\n"
     assert cause(said) == Cause(note="the output says that a certificate has expired")
@@ -289,6 +302,26 @@ def test_what_a_status_alone_says() -> None:
 )
 def test_other_tools_words_are_no_shell_s(said: str) -> None:
     assert cause(said) == Cause()
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("$(reboot)/x: not found", 127),
+        ("sh: 1: ./a;reboot: not found", 127),
+        ("sh: 1: ./a`reboot`: Permission denied", 126),
+        ("./a&reboot: 2: npm\r: not found", 127),
+        ("./a|reboot: 2: [[: not found", 1),
+        ("./a\nreboot: bad interpreter", 126),
+        ("x: ./a >reboot: cannot execute: required file not found", 127),
+        ("fatal: detected dubious ownership in repository at '$(reboot)'", 128),
+    ],
+)
+def test_a_build_does_not_choose_what_is_pasted(said: str, status: int) -> None:
+    for hint in cause(said, status).hints:
+        words = shlex.split(hint, comments=True)
+        assert not {"reboot", "$(reboot)/x:"} & set(words)
+        assert "reboot" not in hint or re.search(r"'[^']*reboot[^']*'", hint)
 
 
 @given(st.binary(max_size=400), st.integers(1, 255))

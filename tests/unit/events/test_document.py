@@ -65,7 +65,9 @@ def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def ended(number: int, status: int, *, attempt: int = 0, kind: CommandList = "commands") -> Event:
+def ended(
+    number: int, status: int, *, attempt: int = 0, kind: CommandList = "commands"
+) -> CommandEnded:
     return CommandEnded(
         time=at(number),
         build=BUILD,
@@ -152,6 +154,31 @@ def test_commands_count_once(events: list[Event], expected: tuple[int, int]) -> 
     assert counts == {"planned": 4, "ran": expected[0], "failed": expected[1]}
 
 
+def test_the_command_that_failed_and_why() -> None:
+    command = replace(ended(1, 127), note="the output says so", hints=("try this",))
+    events = phase(StatusType.FAILED, command)
+    own = build_document(fold([STARTED, *events, ENDED]))["localbuild"]
+    assert isinstance(own, dict)
+    assert own["failedCommand"] == {
+        "phase": "BUILD",
+        "list": "commands",
+        "number": 1,
+        "command": command.command,
+        "file": command.file,
+        "line": command.line,
+        "exitStatus": 127,
+        "durationInSeconds": command.duration_s,
+        "note": "the output says so",
+        "hints": ["try this"],
+    }
+
+
+def test_a_debug_session() -> None:
+    assert "debugSession" not in build_document(fold([STARTED]))
+    document = build_document(fold([replace(STARTED, debug_session=True)]))
+    assert document["debugSession"] == {"sessionEnabled": True}
+
+
 def test_our_own_part() -> None:
     skipped = CommandSkipped(
         time=START,
@@ -169,7 +196,7 @@ def test_our_own_part() -> None:
     document = build_document(fold([STARTED, timing, skipped, warned, timing, ENDED]))
     own = document["localbuild"]
     assert isinstance(own, dict)
-    assert own["exitCode"] == 1
+    assert (own["exitCode"], own["failedCommand"]) == (1, None)
     assert own["timings"] == {"image": 0.5}
     assert own["cache"] == NO_CACHE
     assert document["cache"] == {"type": "NO_CACHE"}

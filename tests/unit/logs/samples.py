@@ -76,8 +76,10 @@ def command_started(seconds: float, number: int, command: str) -> CommandStarted
     )
 
 
-def command_ended(seconds: float, number: int, command: str, status: int = 0) -> CommandEnded:
-    """A command of BUILD ends after a second and a half."""
+def command_ended(
+    seconds: float, number: int, command: str, status: int = 0, *, why: tuple[str, ...] = ()
+) -> CommandEnded:
+    """A command of BUILD ends after a second and a half. `why`: a note, then hints."""
     return CommandEnded(
         time=at(seconds),
         build=BUILD,
@@ -89,6 +91,8 @@ def command_ended(seconds: float, number: int, command: str, status: int = 0) ->
         line=number + 4,
         exit_status=status,
         duration_s=1.5,
+        note=why[0] if why else "",
+        hints=why[1:],
     )
 
 

@@ -113,6 +113,29 @@ def test_a_green_build() -> None:
     assert shown(PLAIN, *events).splitlines()[-1] == last
 
 
+def test_a_cause_follows_the_last_lines_and_its_hints_come_first() -> None:
+    why = ("the output says\nso", "try this", "localbuild shell 3")
+    events = (
+        started(record=""),
+        planned(0),
+        phase_started(1, PhaseType.BUILD),
+        command_started(1, 1, "npm ci"),
+        output(2, b"sh: 4: npm: not found\n"),
+        command_ended(3, 1, "npm ci", 127, why=why),
+        phase_ended(3, PhaseType.BUILD, StatusType.FAILED, ("COMMAND_EXECUTION_ERROR", "no")),
+        build_ended(9, StatusType.FAILED, "localbuild shell 3", reason="no"),
+    )
+    assert shown(PLAIN, *events).splitlines()[6:] == [
+        "buildspec.yml:5: BUILD 1 failed with exit status 127 after 1.5s",
+        "  $ npm ci",
+        "  │ sh: 4: npm: not found",
+        "cause: the output says so",
+        "hint: try this",
+        "hint: localbuild shell 3",
+        "FAILED in 9.0s · 1 of 3 planned commands ran",
+    ]
+
+
 def test_a_timeout_names_the_command_that_was_running() -> None:
     why = ("BUILD_TIMED_OUT", "Build has timed out.")
     events = (
