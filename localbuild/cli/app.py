@@ -18,6 +18,8 @@ TABLE: dict[str, Lazy] = {
     "report": Lazy(
         place=f"{_HERE}.report:COMMAND", help="Print a build's test and coverage reports."
     ),
+    "shell": Lazy(place=f"{_HERE}.shell:COMMAND", help="Open a shell in a build's container."),
+    "retry": Lazy(place=f"{_HERE}.retry:COMMAND", help="Go on with a failed build."),
     "env": Lazy(place=f"{_HERE}.env:COMMAND", help="Print the variables that a build would get."),
     "image": Lazy(place=f"{_HERE}.image:COMMAND", help="Say what stands for an image."),
     "doctor": Lazy(place=f"{_HERE}.doctor:COMMAND", help="Check what builds need."),

@@ -1,6 +1,8 @@
 """One build, from its request to its exit code."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from localbuild.cli.call import Call
@@ -12,13 +14,16 @@ from localbuild.cli.process.signals import StopSignals
 from localbuild.cli.process.terminal import kept_echo
 from localbuild.cli.process.voice import Voice
 from localbuild.cli.records.exports import write_exports
+from localbuild.cli.records.plans import save_plan
 from localbuild.cli.secrets import unused_fakes
 from localbuild.cli.wiring import Wired, open_the_engine, wire
 from localbuild.errors import BuildspecError, ExitCode
 from localbuild.events.result import BuildResult
 from localbuild.plan.environment import AutoRetry
+from localbuild.plan.model import BuildPlan
 from localbuild.run.boundary import refuse_build, refuse_source, stop_download
 from localbuild.run.build import run_build
+from localbuild.run.services import Services
 from localbuild.terms import StatusType
 from localbuild.units import print_duration
 
@@ -42,12 +47,8 @@ def build(call: Call, prepared: Prepared) -> int:
             fetch_sources(call, prepared, signals.interrupted) as fetched,
         ):
             wired = wire(call, prepared, signals, retry)
-            try:
+            with _closed_at_end(wired):
                 code = _run(call, fetched, wired)
-            finally:
-                wired.masked.close()
-                wired.bus.close()
-                os.close(wired.held)
         if retry is None or retry.number >= limit or not _is_retried(wired):
             return _finish(call, prepared, wired, code)
         previous = wired.memory.folding.result().started.arn
@@ -98,7 +99,35 @@ def _run_fetched(call: Call, fetched: Fetched, wired: Wired) -> int:
         secondary_sources=tuple(others),
         fetch_s=fetched.seconds,
     )
+    return run_plan(call, plan, wired, services)
+
+
+def run_plan(call: Call, plan: BuildPlan, wired: Wired, services: Services) -> int:
+    """Run a plan, which its record has too."""
+    if fault := save_plan(wired.record.path, plan, call.world.mask):
+        call.voice.warning(fault)
     return run_build(plan, wired.identity, services)
+
+
+def resume(call: Call, prepared: Prepared, plan: BuildPlan) -> int:
+    """Run the plan of a build that goes on where another one ended; returns the exit code."""
+    with kept_echo(), _stop_signals(call, prepared) as signals:
+        wired = wire(call, prepared, signals)
+        with _closed_at_end(wired):
+            source, *others = open_sources(call, prepared)
+            services = replace(wired.services, source=source, secondary_sources=tuple(others))
+            code = run_plan(call, plan, wired, services)
+    return _finish(call, prepared, wired, code)
+
+
+@contextmanager
+def _closed_at_end(wired: Wired) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        wired.masked.close()
+        wired.bus.close()
+        os.close(wired.held)
 
 
 def _is_retried(wired: Wired) -> bool:

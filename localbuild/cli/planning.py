@@ -21,6 +21,7 @@ from localbuild.plan.model import (
     PlannedVariable,
     SourcePlan,
 )
+from localbuild.plan.resumption import phases_after
 from localbuild.terms import VariableType
 from localbuild.units import print_bytes, print_duration
 
@@ -178,6 +179,8 @@ def _phase(phase: PhasePlan, plan: BuildPlan) -> Iterator[str]:
         extras.append(f"on-failure: {phase.on_failure.action}{retries}")
     if phase.skipped:
         extras.append("not run (--skip)")
+    if plan.until and phase.type in phases_after(plan.until):
+        extras.append("not entered (--until)")
     yield f"{phase.type}{'  ' if extras else ''}{', '.join(extras)}"
     for command in phase.commands:
         yield _command(command, plan)

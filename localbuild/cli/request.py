@@ -64,6 +64,7 @@ def make_request(
         buildspec_path=choice.path,
         variables=variables,
         skip=settings.skip,
+        until=settings.until,
         cache=_cache(settings, around),
         cache_origin=settings.origin("cache"),
         runtimes=settings.runtimes,

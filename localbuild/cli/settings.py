@@ -14,7 +14,7 @@ from localbuild.cli.call import Given
 from localbuild.cli.options import parsers
 from localbuild.cli.project_files import ProjectFile, read_parameters, read_project_file
 from localbuild.cli.source_words import GivenSource, read_given_sources
-from localbuild.cli.stand_ins import parse_phases, parse_stubs
+from localbuild.cli.stand_ins import parse_phases, parse_stubs, parse_until
 from localbuild.errors import UsageError
 from localbuild.plan.images import DEFAULT_IMAGE
 from localbuild.plan.model import PlannedMount, PlannedStub
@@ -73,7 +73,8 @@ class Settings:
     debug_session: bool = False
     skip: tuple[PhaseType, ...] = ()
     stub: tuple[PlannedStub, ...] = field(default=(), repr=False)
-    keep: str = "never"
+    until: PhaseType | None = None
+    keep: str = ""
     exit_code_from: str = "build"
     color: str = "auto"
     profile: str = ""
@@ -148,6 +149,7 @@ PARSERS: Mapping[str, Parser] = {
     "debug_session": parsers.flag,
     "skip": parse_phases,
     "stub": parse_stubs,
+    "until": parse_until,
     "keep": parsers.choice("never", "failure", "always"),
     "exit_code_from": parsers.choice("build", "command"),
     "color": parsers.choice("auto", "always", "never"),

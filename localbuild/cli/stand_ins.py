@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from localbuild.cli.options.parsers import texts
+from localbuild.cli.options.parsers import text, texts
 from localbuild.plan.model import BuildPlan, PlannedStub
 from localbuild.terms import COMMAND_PHASES, PhaseType
 
@@ -23,6 +23,11 @@ def parse_phases(value: object, base: Path) -> tuple[PhaseType, ...]:
     """Phases that have commands, in any case, `post-build` for POST_BUILD; else ValueError."""
     found = {_phase(word) for word in texts(value, base)}
     return tuple(phase for phase in COMMAND_PHASES if phase in found)
+
+
+def parse_until(value: object, base: Path) -> PhaseType:
+    """The last phase of a build: one with commands, or DOWNLOAD_SOURCE; else ValueError."""
+    return _phase(text(value, base), (PhaseType.DOWNLOAD_SOURCE, *COMMAND_PHASES))
 
 
 def parse_stubs(value: object, base: Path) -> tuple[PlannedStub, ...]:
@@ -43,14 +48,15 @@ def stand_in_rows(plan: BuildPlan) -> Iterator[tuple[str, str]]:
         yield "session", "codebuild-breakpoint pauses the build"
 
 
-def _phase(word: str) -> PhaseType:
+def _phase(word: str, known: tuple[PhaseType, ...] = COMMAND_PHASES) -> PhaseType:
     name = word.strip().upper().replace("-", "_")
-    names = [phase.value for phase in COMMAND_PHASES]
+    names = [phase.value for phase in known]
+    of_what = "with commands" if known == COMMAND_PHASES else "that a build can end after"
     if name in names:
         return PhaseType(name)
     close = difflib.get_close_matches(name, names, n=1)
     guess = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names)}"
-    raise ValueError(f"'{word}' is no phase with commands; {guess}")
+    raise ValueError(f"'{word}' is no phase {of_what}; {guess}")
 
 
 def _stub(word: str) -> PlannedStub:

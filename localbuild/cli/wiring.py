@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from localbuild.artifacts.collector import ContainerCollector
 from localbuild.cli.call import Call
 from localbuild.cli.credentials import open_credentials
+from localbuild.cli.keeping import choose_keeping
 from localbuild.cli.open_cache import cache_opener
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.process.machine import owner_name
@@ -75,6 +76,7 @@ def wire(
         if settings.record
         else allocate_record(prepared.source)
     )
+    keeping = choose_keeping(settings, call.world, prepared.source)
     memory = Memory()
     kept = [*_record_sinks(record), open_reports(settings, record), memory]
     bus = Bus([*kept, *_console_sinks(call, prepared)])
@@ -86,7 +88,9 @@ def wire(
         interrupted=signals.interrupted,
         stop_code=signals.stop_code,
         ca_bundle=prepared.ca_bundle,
-        keep=settings.keep,
+        keep=keeping.when,
+        kept_of=keeping.kept_of,
+        called=name_of(record, call),
         record=_for_people(record, call),
         owner=owner_name(),
         exit_code_from=settings.exit_code_from,
@@ -156,6 +160,12 @@ def _console_sinks(call: Call, prepared: Prepared) -> list[Sink]:
         open_log(call.world, call.voice, settings.log_format, settings.color),
         open_asides(call.world, call.voice, settings.log_format, settings.color),
     ]
+
+
+def name_of(record: RecordFolder, call: Call) -> str:
+    """What a command calls the build: its number where it finds that, else its folder."""
+    own = builds_directory(call.shell_cwd) / str(record.number)
+    return str(record.number) if record.path == own else _for_people(record, call)
 
 
 def _for_people(record: RecordFolder, call: Call) -> str:

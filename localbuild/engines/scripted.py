@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from localbuild.engines.files import MemoryFiles
+from localbuild.engines.memory_kept import entered, found, is_kept, makes_way
 from localbuild.engines.memory_layers import MemoryLayers
 from localbuild.errors import (
     ContainerStartError,
@@ -25,8 +26,10 @@ from localbuild.ports.engine import (
     NewLayer,
     Privilege,
 )
+from localbuild.ports.kept import FoundContainer, Program, ProgramRequest
 
 _POLL_S = 0.01
+Entering = AbstractContextManager[Program]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class ScriptedContainer:
     files: MemoryFiles = field(default_factory=MemoryFiles)
     alive: bool = True
     kept: bool = False
+    programs: int = 0
     left_out: tuple[str, ...] = ()
 
     @property
@@ -112,7 +116,7 @@ class ScriptedContainer:
 
 
 class ScriptedEngine:
-    """Implements the ports Engine and Layers without an engine.
+    """Implements the ports Engine, Kept and Layers without an engine.
 
     `answers` maps a command's text to what it does; any other command succeeds in silence.
     `images` are on the engine, `registry` can be pulled, `privileges` can be given.
@@ -173,6 +177,7 @@ class ScriptedEngine:
             yield container
         finally:
             container.alive = False
+            self.containers = [c for c in self.containers if not makes_way(c, container)]
 
     def add_layer(self, layer: NewLayer) -> Image:
         """Keep an image with one layer more."""
@@ -186,6 +191,45 @@ class ScriptedEngine:
         """Forget such an image, unless a container uses it."""
         used = any(c.alive and c.spec.image.reference == reference for c in self.containers)
         return not used and self.layers.drop(reference)
+
+    def find_container(self, name: str) -> FoundContainer | None:
+        """A container that runs or was kept."""
+        container = self._find(name)
+        return found(container) if container else None
+
+    def list_kept(self) -> tuple[FoundContainer, ...]:
+        """Those that were kept."""
+        return tuple(found(c) for c in self.containers if is_kept(c))
+
+    @contextmanager
+    def reopen_container(self, name: str) -> Iterator[ScriptedContainer]:
+        """A kept one, alive again for the block."""
+        container = self._find(name)
+        if container is None or container.alive:
+            raise ContainerStartError(f"container {name} is not there any more")
+        container.alive = True
+        try:
+            yield container
+        finally:
+            container.alive = False
+
+    def drop_container(self, name: str) -> bool:
+        """Forget one that was kept."""
+        gone = [c for c in self.containers if c.spec.name == name and is_kept(c)]
+        self.containers = [c for c in self.containers if c not in gone]
+        return bool(gone)
+
+    def enter_container(self, name: str, request: ProgramRequest) -> Entering:
+        """A program that is answered from the table."""
+        return entered(self._find(name), request)
+
+    def count_programs(self, name: str) -> int:
+        """How many have not ended."""
+        return container.programs if (container := self._find(name)) else 0
+
+    def _find(self, name: str) -> ScriptedContainer | None:
+        named = (c for c in self.containers if c.spec.name == name)
+        return next((c for c in named if c.alive or c.kept), None)
 
     def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
         """Containers that were kept, where `kept_too`, and that still run, where `own_too`."""

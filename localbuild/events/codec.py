@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import cast, get_type_hints
 
+from localbuild.events.kinds import EVENT_TYPES
 from localbuild.events.model import (
-    EVENT_TYPES,
     BuildEnded,
     BuildStarted,
     CommandEnded,

@@ -9,6 +9,7 @@ from datetime import datetime
 from math import ceil
 
 from localbuild.events.document_cache import cache_facts, project_cache
+from localbuild.events.document_course import course_facts
 from localbuild.events.document_outputs import (
     artifact_facts,
     primary_artifacts,
@@ -205,4 +206,5 @@ def _own(result: BuildResult) -> dict[str, object]:
         "artifacts": artifact_facts(result),
         "reports": [report_summary(report) for report in result.reports],
         **side_facts(result),
+        **course_facts(result),
     }

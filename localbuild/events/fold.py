@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
 
 from localbuild.events.caching import CacheRestored, CacheSaved
+from localbuild.events.containers import ContainerKept, ContainerStarted
 from localbuild.events.model import (
     BuildEnded,
     BuildPlanned,
@@ -57,6 +58,8 @@ class Folding:
     reports: list[ReportMade] = field(default_factory=list)
     stand_ins: StandIns | None = None
     artifacts: list[ArtifactUploaded] = field(default_factory=list)
+    container: str = ""
+    kept: ContainerKept | None = None
 
     def accept(self, event: Event) -> None:
         """Take the next event of the history."""
@@ -83,6 +86,8 @@ class Folding:
             reports=tuple(self.reports),
             stand_ins=self.stand_ins,
             artifacts=tuple(self.artifacts),
+            container=self.container,
+            kept=self.kept,
         )
 
     @singledispatchmethod
@@ -157,6 +162,14 @@ class Folding:
     @_take.register
     def _(self, event: StandIns) -> None:
         self.stand_ins = event
+
+    @_take.register
+    def _(self, event: ContainerStarted) -> None:
+        self.container = event.name
+
+    @_take.register
+    def _(self, event: ContainerKept) -> None:
+        self.kept = event
 
     @_take.register
     def _(self, event: Timing) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from localbuild.events.base import EventBase
 from localbuild.events.caching import CacheRestored, CacheSaved, ProjectCache
+from localbuild.events.containers import ContainerKept, ContainerStarted
 from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.project import BuildSource, EnvironmentVariable
 from localbuild.events.reports import ReportMade
@@ -22,7 +23,9 @@ Stream = Literal["stdout", "stderr"]
 class BuildStarted(EventBase):
     """A build begins: everything about it that does not change any more.
 
-    `source_type` is the API's SourceType, or DIRECTORY, for which the API has no word.
+    `source_type` is the API's SourceType, or DIRECTORY, for which the API has no word. `until`: the
+    last phase that is entered, '' for all. `resumed_from`, `resumed_build`: number and id of the
+    build that this one goes on from, 0 and '' for none.
     """
 
     project: str
@@ -47,6 +50,9 @@ class BuildStarted(EventBase):
     secondary_sources: tuple[BuildSource, ...] = ()
     environment_type: str = "LINUX_CONTAINER"
     debug_session: bool = False
+    until: str = ""
+    resumed_from: int = 0
+    resumed_build: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,29 +226,8 @@ Event = (
     | ReportMade
     | ArtifactUploaded
     | StandIns
+    | ContainerStarted
+    | ContainerKept
     | Timing
     | BuildEnded
 )
-
-EVENT_TYPES: dict[str, type[Event]] = {
-    "build-started": BuildStarted,
-    "build-planned": BuildPlanned,
-    "phase-started": PhaseStarted,
-    "phase-ended": PhaseEnded,
-    "phase-retried": PhaseRetried,
-    "command-started": CommandStarted,
-    "output": Output,
-    "command-ended": CommandEnded,
-    "command-skipped": CommandSkipped,
-    "agent": AgentLine,
-    "warning": Warned,
-    "error": Failed,
-    "exported-variables": VariablesExported,
-    "cache-restored": CacheRestored,
-    "cache-saved": CacheSaved,
-    "report": ReportMade,
-    "artifact-uploaded": ArtifactUploaded,
-    "stand-ins": StandIns,
-    "timing": Timing,
-    "build-ended": BuildEnded,
-}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from localbuild.events.caching import CacheRestored, CacheSaved
+from localbuild.events.containers import ContainerKept
 from localbuild.events.model import (
     BuildEnded,
     BuildStarted,
@@ -53,6 +54,8 @@ class BuildResult:
     reports: tuple[ReportMade, ...] = ()
     stand_ins: StandIns | None = None
     artifacts: tuple[ArtifactUploaded, ...] = ()
+    container: str = ""
+    kept: ContainerKept | None = None
 
     @property
     def status(self) -> StatusType:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from localbuild.events.codec import LAYOUTS
-from localbuild.events.model import EVENT_TYPES, Event, Output, Stream
+from localbuild.events.kinds import EVENT_TYPES
+from localbuild.events.model import Event, Output, Stream
 from localbuild.events.shapes import INTEGER, SHAPES, TEXT, TIME, Schema, Shape, object_schema
 from localbuild.terms import PhaseType, StatusType
 

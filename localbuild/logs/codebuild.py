@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from localbuild.events.caching import CacheRestored, CacheSaved
+from localbuild.events.containers import ContainerKept, ContainerStarted
 from localbuild.events.fold import Folding
 from localbuild.events.model import (
     AgentLine,
@@ -91,6 +92,8 @@ def _lines(event: Event) -> str:
             | VariablesExported()
             | ArtifactUploaded()
             | StandIns()
+            | ContainerStarted()
+            | ContainerKept()
             | Timing()
             | BuildEnded()
         ):

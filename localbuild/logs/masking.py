@@ -21,7 +21,7 @@ _ASIDES = (AgentLine, Timing, Warned)
 """Events that may come while a command prints: a secret may go on after them."""
 
 
-NAMES = frozenset(("build", "arn", "project", "previous_auto_retry"))
+NAMES = frozenset(("build", "arn", "project", "previous_auto_retry", "resumed_build"))
 """A build's identity: the user's and our own words, by which others find it; never a secret's."""
 
 WORDS = frozenset(("status_code", "source_type", "environment_type"))

@@ -6,6 +6,7 @@ from typing import Literal, assert_never
 
 from localbuild.errors import StatusCode
 from localbuild.events.caching import CacheRestored, CacheSaved
+from localbuild.events.containers import ContainerKept, ContainerStarted
 from localbuild.events.model import (
     AgentLine,
     BuildEnded,
@@ -111,6 +112,8 @@ class PrettyLines:
                 | ReportMade()
                 | StandIns()
                 | BuildEnded()
+                | ContainerStarted()
+                | ContainerKept()
             ):
                 return ""
             case _:

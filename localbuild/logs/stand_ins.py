@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from localbuild.events.model import CommandSkipped
+from localbuild.events.reasons import is_foreseen
 from localbuild.events.result import BuildResult
 from localbuild.events.stand_ins import StubUse
 from localbuild.lines import one_line
@@ -12,7 +13,15 @@ _CALL_LENGTH = 60
 
 
 def stand_in_lines(result: BuildResult) -> Iterator[str]:
-    """`skipped: POST_BUILD, 3 commands`, `stub: aws, 2 calls: …`, `fake secret: DB_PASSWORD`."""
+    """`skipped: POST_BUILD, 3 commands`, `stub: aws, 2 calls: …`, `fake secret: DB_PASSWORD`.
+
+    And what a build of part of the way has left out: `ended: after BUILD (--until)`.
+    """
+    started = result.started
+    if started.resumed_from:
+        yield f"resumed: from build {started.resumed_from}, in its container"
+    if started.until:
+        yield f"ended: after {started.until} (--until)"
     found = result.stand_ins
     if found is None:
         return
@@ -28,7 +37,11 @@ def stand_in_lines(result: BuildResult) -> Iterator[str]:
 def unforeseen(result: BuildResult) -> tuple[CommandSkipped, ...]:
     """The commands that did not run although the user wanted them to."""
     wanted_so = result.stand_ins.skipped_phases if result.stand_ins else ()
-    return tuple(command for command in result.skipped if command.phase not in wanted_so)
+    return tuple(
+        command
+        for command in result.skipped
+        if command.phase not in wanted_so and not is_foreseen(command.reason)
+    )
 
 
 def _calls(stub: StubUse) -> str:

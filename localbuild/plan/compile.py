@@ -29,7 +29,7 @@ class BuildRequest:
     """What is asked of a build beside its buildspec. `variables` come from the command line.
 
     `secrets` are the names of variables that the command line has secret values for. `skip`: the
-    phases whose commands are not to run.
+    phases whose commands are not to run. `until`: the last phase that is entered.
 
     `buildspec_file` is the host's path as the user wrote it; `buildspec_path` the path within the
     source, '' for one from elsewhere. The sources' directories are those of `sources`.
@@ -46,6 +46,7 @@ class BuildRequest:
     variables: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     secrets: tuple[str, ...] = ()
     skip: tuple[PhaseType, ...] = ()
+    until: PhaseType | None = None
     cache: CachePlan = CachePlan()
     cache_origin: str = ""
     runtimes: str = "buildspec"
@@ -124,6 +125,7 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
             local_cache_notices(spec, request.cache, request.environment, request.cache_origin)
         ),
         syntax_warning=syntax_warning(spec.warnings),
+        until=request.until,
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from localbuild.plan.cache import CachePlan
 from localbuild.plan.on_failure import FailurePlan
 from localbuild.plan.outputs import ArtifactsPlan, ReportPlan
+from localbuild.plan.resumption import COMMANDS, FINALLY, Resumption, phases_after
 from localbuild.plan.runtime_versions import PlannedRuntime
 from localbuild.terms import PhaseType, VariableType
 
@@ -161,6 +162,7 @@ class BuildPlan:
     `syntax_warning` is the service's log entry about keys that it does not know.
     `debug_session`: `codebuild-breakpoint` pauses it.
     `declared_phases` counts the commands of the phases in the file's order.
+    `until`: the last phase that is entered. `resumed`: the build goes on where another one ended.
     """
 
     project: str
@@ -189,9 +191,17 @@ class BuildPlan:
     secrets: tuple[PlannedSecret, ...] = ()
     notices: tuple[Notice, ...] = ()
     syntax_warning: str = ""
+    until: PhaseType | None = None
+    resumed: Resumption | None = None
 
     @property
     def planned_commands(self) -> int:
         """How many commands are to run, `finally` included."""
-        wanted = (phase for phase in self.phases if not phase.skipped)
-        return sum(len(phase.commands) + len(phase.finally_) for phase in wanted)
+        beyond = phases_after(self.until) if self.until else ()
+        wanted = (p for p in self.phases if not p.skipped and p.type not in beyond)
+        return sum(
+            not (self.resumed and self.resumed.has_passed(phase.type, list, number))
+            for phase in wanted
+            for list, commands in ((COMMANDS, phase.commands), (FINALLY, phase.finally_))
+            for number in range(1, len(commands) + 1)
+        )

@@ -13,6 +13,7 @@ STATE_DIR = "/codebuild/output/tmp"
 SCRIPT_FILE = f"{STATE_DIR}/script.sh"
 ENV_FILE = f"{STATE_DIR}/env.sh"
 DIRECTORY_FILE = f"{STATE_DIR}/dir.txt"
+BEFORE_FILES = (f"{STATE_DIR}/before-env.sh", f"{STATE_DIR}/before-dir.txt")
 STATE_LOST = 74
 """The status of a command whose variables the next one would not have: sysexits' EX_IOERR."""
 
@@ -26,12 +27,20 @@ __localbuild_exit=$?
 CODEBUILD_LAST_EXIT=${{{{__localbuild_exit-2}}}}
 set +a
 unset __localbuild_exit
-export -p >| {ENV_FILE} && pwd >| {DIRECTORY_FILE} || {{{{
+{{before}}export -p >| {ENV_FILE} && pwd >| {DIRECTORY_FILE} || {{{{
   echo "localbuild: the variables could not be saved in {STATE_DIR}: is the disk full?"
   exit {STATE_LOST}
 }}}}
 exit $CODEBUILD_LAST_EXIT
 """
+
+_BEFORE = f"""\
+[ "$CODEBUILD_LAST_EXIT" = 0 ] || {{
+  command -p cp -f {ENV_FILE} {BEFORE_FILES[0]}
+  command -p cp -f {DIRECTORY_FILE} {BEFORE_FILES[1]}
+}} 2> /dev/null || :
+"""
+"""A command may have changed the PATH, and may have functions with the names of programs."""
 
 _ISOLATED = f"""\
 . {ENV_FILE}
@@ -41,7 +50,9 @@ export CODEBUILD_BUILD_SUCCEEDING={{succeeding}}
 """
 
 
-def command_script(command: str, *, isolated: bool = False, succeeding: bool = True) -> str:
+def command_script(
+    command: str, *, isolated: bool = False, succeeding: bool = True, recoverable: bool = False
+) -> str:
     """The text of `script.sh` for a command; `isolated` (version 0.1) saves nothing.
 
     A command that ends in the middle must not take the next line with it and lose its status: the
@@ -49,15 +60,20 @@ def command_script(command: str, *, isolated: bool = False, succeeding: bool = T
     unset after `&&`, `||` or `|` where the command failed; 2 is the shell's own for bad syntax.
     `>|` writes in spite of `set -C`.
     `succeeding` is what CODEBUILD_BUILD_SUCCEEDING says: 0 as soon as a command has failed.
+    `recoverable`: where it fails, BEFORE_FILES hold what it began with.
     """
     template = _ISOLATED if isolated else _KEEPING
-    return template.format(command=command.rstrip("\n"), succeeding=int(succeeding))
+    return template.format(
+        command=command.rstrip("\n"),
+        succeeding=int(succeeding),
+        before=_BEFORE if recoverable else "",
+    )
 
 
-def variables_script(names: Iterable[str]) -> str:
+def variables_script(names: Iterable[str], file: str = ENV_FILE) -> str:
     """A script that prints `=value` of each variable, ended by NUL; nothing for an unset one."""
     words = " ".join(f'"${{{name}+=}}${{{name}-}}"' for name in names)
-    return f". {ENV_FILE}\nprintf '%s\\0' {words}\n"
+    return f". {file}\nprintf '%s\\0' {words}\n"
 
 
 def quote(value: str) -> str:

@@ -43,6 +43,9 @@ def build_started(plan: BuildPlan, identity: BuildIdentity, services: Services) 
         auto_retry_limit=retry.limit,
         auto_retry_number=retry.number,
         previous_auto_retry=retry.previous,
+        until=plan.until or "",
+        resumed_from=plan.resumed.number if plan.resumed else 0,
+        resumed_build=plan.resumed.build if plan.resumed else "",
     )
 
 

@@ -1,13 +1,12 @@
 """`run_build`: a plan becomes events; the imperative shell's spine."""
 
 from contextlib import suppress
-from dataclasses import replace
-from functools import partial
 
 from localbuild.errors import LocalbuildError
+from localbuild.plan.course import Course
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import BuildPlan, PhasePlan, PlannedVariable
-from localbuild.plan.transitions import TRANSITIONS, Outcome
+from localbuild.plan.transitions import Outcome
 from localbuild.ports.engine import Container, Engine
 from localbuild.run.boundary import build_started, report_end, report_failure
 from localbuild.run.caching import CacheUse
@@ -15,7 +14,9 @@ from localbuild.run.credentials import close_credentials, fetch_credentials, giv
 from localbuild.run.deadline import Deadline
 from localbuild.run.docker_daemon import start_docker
 from localbuild.run.download import Download
-from localbuild.run.ending import export_variables, give_back_files, keep_container
+from localbuild.run.ending import export_variables, give_back_files
+from localbuild.run.keeping import drop_container, is_to_stay, keep_container
+from localbuild.run.opening import Opening
 from localbuild.run.outcome import (
     PhaseOutcome,
     StoppedError,
@@ -24,14 +25,14 @@ from localbuild.run.outcome import (
     worse_of,
 )
 from localbuild.run.phases import PhaseRunner
-from localbuild.run.privilege import NOT_FULL, open_build_container
-from localbuild.run.provision import container_spec, fit_to_engine, provide_image
 from localbuild.run.reporter import Reporter
+from localbuild.run.resuming import resume_source
 from localbuild.run.runtimes import Runtimes
-from localbuild.run.secrets import fetch_secrets, with_values
+from localbuild.run.secrets import fetch_secrets
 from localbuild.run.services import Services
 from localbuild.run.stand_ins import report_stand_ins
-from localbuild.run.steps import all_steps
+from localbuild.run.states import KeptStates, NoStates
+from localbuild.run.steps import Step, all_steps
 from localbuild.run.upload import Upload
 from localbuild.run.verdict import verdict
 from localbuild.terms import PhaseType, StatusType
@@ -51,6 +52,8 @@ class _Build:
 
     def __init__(self, plan: BuildPlan, identity: BuildIdentity, services: Services) -> None:
         self._plan = plan
+        self._course = Course(plan)
+        self._states: KeptStates | NoStates = NoStates()
         self._identity = identity
         self._services = services
         self._reporter = Reporter(identity.id_in(plan.project), services.clock, services.emit)
@@ -61,7 +64,15 @@ class _Build:
         self._outcomes: dict[PhaseType, PhaseOutcome] = {}
         self._cache = CacheUse(plan, services, self._reporter, self._deadline)
         self._engine: Engine | None = None
-        self._runtimes = Runtimes(plan=plan, reporter=self._reporter, interrupted=self._deadline)
+        self._opening = Opening(
+            plan=plan,
+            identity=identity,
+            services=services,
+            reporter=self._reporter,
+            cache=self._cache,
+            runtimes=Runtimes(plan=plan, reporter=self._reporter, interrupted=self._deadline),
+            check=self._check,
+        )
         self._secrets: tuple[PlannedVariable, ...] = ()
 
     def run(self) -> int:
@@ -107,40 +118,32 @@ class _Build:
             self._cache.finish()
 
     def _run_in_container(self, engine: Engine) -> None:
-        with self._reporter.timed("image"):
-            image = provide_image(engine, self._plan.environment, self._check)
-        environment, said = fit_to_engine(engine, self._plan.environment)
-        if said:
-            self._reporter.warn(said)
-        plan = replace(self._plan, environment=environment)
-        chosen = self._cache.prepare(plan, self._identity, image, engine)
-        told = with_values(plan, self._secrets)
-        self._runtimes = self._runtimes.knowing(told, self._identity, image)
-        spec = container_spec(told, self._identity, chosen, self._services)
-        self._check()
-        began = self._services.clock.monotonic()
-        on_less = partial(self._reporter.warn, code=NOT_FULL)
-        give_up = self._cache.give_up
-        with open_build_container(engine, spec, image, on_less, give_up) as container:
-            self._reporter.measured("container", self._services.clock.monotonic() - began)
+        with self._opening.open(engine, self._secrets) as container:
             try:
-                start_docker(environment, container, self._reporter, self._deadline)
+                start_docker(self._plan.environment, container, self._reporter, self._deadline)
                 give_credentials(self._plan, self._services, container, self._reporter)
                 self._reporter.phase_ended(PhaseType.PROVISIONING, StatusType.SUCCEEDED)
                 self._run_phases(container)
             finally:
                 close_credentials(self._services, self._reporter)
-                self._keep_where_asked(container, spec.name)
+                stays = is_to_stay(self._services, failed=self._failed())
+                if stays:
+                    keep_container(container, self._states, self._services, self._reporter)
             self._reporter.phase_started(PhaseType.FINALIZING)
+        if self._plan.resumed and not stays:
+            drop_container(engine, self._plan.resumed.container)
 
     def _run_phases(self, container: Container) -> None:
-        runner = PhaseRunner(self._plan, container, self._reporter, self._deadline)
+        if self._services.keep != "never":
+            mask = self._services.mask
+            self._states = KeptStates(self._plan, container, self._reporter, mask)
+        runner = PhaseRunner(self._plan, container, self._reporter, self._deadline, self._states)
         phase = PhaseType.DOWNLOAD_SOURCE
         while phase is not PhaseType.FINALIZING:
             outcome = self._run_phase(phase, self._waiting.pop(phase, None), runner, container)
             self._outcomes[phase] = outcome
             self._worst = worse_of(self._worst, outcome)
-            phase = TRANSITIONS[outcome.outcome][phase]
+            phase = self._course.after(phase, outcome.outcome)
         self._cache.save(container, self._outcomes)
         if self._worst.outcome is not Outcome.BROKEN_OFF:
             export_variables(self._plan, container, self._reporter, self._deadline)
@@ -172,16 +175,20 @@ class _Build:
         ).run(container)
 
     def _download(self, container: Container) -> PhaseOutcome:
-        self._reporter.phase_started(PhaseType.DOWNLOAD_SOURCE)
-        outcome = Download(
+        download = Download(
             plan=self._plan,
             sources=(self._services.source, *self._services.secondary_sources),
             fetch_s=self._services.fetch_s,
             cache=self._cache,
-            runtimes=self._runtimes,
+            runtimes=self._opening.runtimes,
             reporter=self._reporter,
             check=self._check,
-        ).run(container)
+        )
+        self._reporter.phase_started(PhaseType.DOWNLOAD_SOURCE)
+        if self._plan.resumed is None:
+            outcome = download.run(container)
+        else:
+            outcome = resume_source(self._plan.resumed, download, container)
         self._reporter.phase_ended(PhaseType.DOWNLOAD_SOURCE, outcome.status, outcome.context)
         return outcome
 
@@ -217,17 +224,19 @@ class _Build:
     def _failed(self) -> bool:
         return self._worst.counts
 
-    def _keep_where_asked(self, container: Container, name: str) -> None:
-        keep = self._services.keep
-        if keep == "always" or (keep == "failure" and self._failed()):
-            keep_container(container, name, self._reporter)
-
     def _skip_what_waits(self) -> None:
         """Say of every command of the phases that were never entered that it will not run."""
         for phase in self._waiting.values():
             for step in all_steps(phase, self._plan.buildspec):
-                reason = f"{phase.type} was not entered: the build {self._worst.status}"
+                own = f"{phase.type} was not entered: the build {self._worst.status}"
+                reason = self._why_left_out(step) or own
                 self._reporter.emit(step.skipped(*self._reporter.stamp(), reason))
+
+    def _why_left_out(self, step: Step) -> str:
+        """Why the user wants it so, or an earlier build has done it."""
+        type = step.phase.type
+        passed = self._course.why_passed(type, step.list, step.number)
+        return passed or self._course.why_not_entered(type)
 
     def _end(self) -> int:
         self._skip_what_waits()

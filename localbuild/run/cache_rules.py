@@ -4,11 +4,12 @@ Source: reference of CodeBuild's behaviour, 5.2 and 5.3: restored before INSTALL
 of POST_BUILD of a build whose phases have all succeeded so far.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
 from localbuild.plan.cache import CacheAction, CacheMode, CachePlan, CacheSave
-from localbuild.plan.model import PhasePlan
+from localbuild.plan.model import BuildPlan
+from localbuild.plan.resumption import phases_after
 from localbuild.plan.transitions import Outcome
 from localbuild.run.outcome import PhaseOutcome
 from localbuild.terms import PhaseType
@@ -36,16 +37,22 @@ def why_not_saved(cache: CachePlan, outcomes: Outcomes) -> str:
     return _broken_off(outcomes) or _unsuccessful(cache.save, outcomes)
 
 
-def why_not_whole(cache: CachePlan, phases: Iterable[PhasePlan]) -> str:
+def why_not_whole(plan: BuildPlan) -> str:
     """Why there may be too little in the cache to be saved, '' where there is no reason.
 
-    What skipped commands would have put there must not be missing under a key of theirs.
+    What skipped commands would have put there must not be missing under a key of theirs. And nobody
+    knows what has been done by hand to the container in which a build goes on.
     """
-    if cache.save is CacheSave.ALWAYS:
+    if plan.resumed is not None:
+        return f"the build went on in the container of build {plan.resumed.number}"
+    if plan.cache.save is CacheSave.ALWAYS:
         return ""
-    skipped = (p.type for p in phases if p.skipped and p.type is not PhaseType.POST_BUILD)
+    skipped = (p.type for p in plan.phases if p.skipped and p.type is not PhaseType.POST_BUILD)
     phase = next(skipped, None)
-    return "" if phase is None else f"{phase} was skipped (--skip)"
+    if phase is not None:
+        return f"{phase} was skipped (--skip)"
+    beyond = phases_after(plan.until)[:-1] if plan.until else ()
+    return f"the build ended after {plan.until} (--until)" if beyond else ""
 
 
 def _broken_off(outcomes: Outcomes) -> str:

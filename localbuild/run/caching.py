@@ -116,7 +116,7 @@ class CacheUse:
             return
         self._saved = True
         plan = self._plan
-        why_not = why_not_saved(plan.cache, outcomes) or why_not_whole(plan.cache, plan.phases)
+        why_not = why_not_saved(plan.cache, outcomes) or why_not_whole(plan)
         saved = self._save(container, why_not)
         for line in saved_lines(saved):
             self._reporter.line(list(outcomes)[-1], line)

@@ -46,7 +46,7 @@ class Download:
         if self.fetch_s:
             self.reporter.measured("fetch", self.fetch_s)
         self.cache.link(container)
-        self._copy_all(container)
+        self.copy(container)
         _say_variables(self.plan, self.reporter)
         outcome = self.runtimes.install(container)
         if outcome.failed:
@@ -55,10 +55,10 @@ class Download:
         outcome = self.cache.restore(container)
         self.check()
         if not outcome.failed:
-            _register(self.plan, self.reporter)
+            register(self.plan, self.reporter)
         return outcome
 
-    def _copy_all(self, container: Container) -> None:
+    def copy(self, container: Container) -> None:
         """The secondary sources, then the primary one, of which a cache may hold files already."""
         plans = (self.plan.source, *self.plan.secondary_sources)
         primary, *others = zip(plans, self.sources, strict=True)
@@ -122,7 +122,8 @@ def refusal_context(error: BuildspecError) -> PhaseContext:
     return PhaseContext(status_code=error.status_code, message=error.message)
 
 
-def _register(plan: BuildPlan, reporter: Reporter) -> None:
+def register(plan: BuildPlan, reporter: Reporter) -> None:
+    """Say how many commands the build has."""
     reporter.line(_PHASE, "Registering with agent")
     time, build = reporter.stamp()
     reporter.emit(

@@ -48,10 +48,3 @@ def give_back_files(plan: BuildPlan, owner: str, container: Container, reporter:
             f"files of root may be left in {plan.source.location}",
             hints=(f"sudo chown -R {owner} {plan.source.location}",),
         )
-
-
-def keep_container(container: Container, name: str, reporter: Reporter) -> None:
-    """Leave the container behind, stopped, and say how to look into it."""
-    container.keep()
-    hints = (f"docker commit {name} kept && docker run -it kept sh", "localbuild clean --kept")
-    reporter.warn(f"container {name} is kept, stopped", hints=hints)

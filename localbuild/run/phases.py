@@ -6,6 +6,7 @@ from dataclasses import replace
 from localbuild.diagnosis.diagnose import diagnose, read_tail
 from localbuild.diagnosis.model import Cause, Failure
 from localbuild.events.model import CommandList, Output, PhaseRetried
+from localbuild.plan.course import Course
 from localbuild.plan.model import BuildPlan, PhasePlan
 from localbuild.plan.script import command_script
 from localbuild.plan.transitions import Outcome
@@ -25,6 +26,7 @@ from localbuild.run.outcome import (
 )
 from localbuild.run.patterns import is_in
 from localbuild.run.reporter import Reporter
+from localbuild.run.states import NoStates, States
 from localbuild.run.steps import Step, all_steps, steps_of
 from localbuild.terms import OnFailureAction, PhaseType
 
@@ -45,13 +47,20 @@ class PhaseRunner:
     """
 
     def __init__(
-        self, plan: BuildPlan, container: Container, reporter: Reporter, interrupted: Interrupted
+        self,
+        plan: BuildPlan,
+        container: Container,
+        reporter: Reporter,
+        interrupted: Interrupted,
+        states: States | None = None,
     ) -> None:
         self._plan = plan
+        self._course = Course(plan)
+        self._states = states or NoStates()
         self._container = container
         self._reporter = reporter
         self._interrupted = interrupted
-        self._succeeding = True
+        self._succeeding = plan.resumed is None or plan.resumed.succeeding
         self._tail = bytearray()
         self._said_bytes = 0
         self._docker_explained = False
@@ -63,6 +72,7 @@ class PhaseRunner:
         `at_end` gets the phase's outcome before the phase is over, and says what to end it with.
         """
         self._reporter.phase_started(phase.type)
+        self._states.phase_begins(phase.type)
         outcome = PhaseOutcome() if phase.skipped else self._attempts(phase)
         why = f"--skip {phase.type}" if phase.skipped else f"{phase.type} {outcome.status}"
         self._skip_rest(phase, why)
@@ -78,7 +88,11 @@ class PhaseRunner:
     def _skip_rest(self, phase: PhasePlan, reason: str) -> None:
         for step in all_steps(phase, self._plan.buildspec):
             if step.key not in self._ran:
-                self._reporter.emit(step.skipped(*self._reporter.stamp(), reason))
+                why = self._why_passed(step) or reason
+                self._reporter.emit(step.skipped(*self._reporter.stamp(), why))
+
+    def _why_passed(self, step: Step) -> str:
+        return self._course.why_passed(step.phase.type, step.list, step.number)
 
     def _attempts(self, phase: PhasePlan) -> PhaseOutcome:
         before = self._succeeding
@@ -117,7 +131,8 @@ class PhaseRunner:
         return first
 
     def _run_list(self, phase: PhasePlan, list: CommandList, attempt: int) -> PhaseOutcome:
-        return self.run_steps(steps_of(phase, list, self._plan.buildspec, attempt))
+        steps = steps_of(phase, list, self._plan.buildspec, attempt)
+        return self.run_steps(step for step in steps if not self._why_passed(step))
 
     def run_steps(self, steps: Iterable[Step]) -> PhaseOutcome:
         """Run commands, of a phase that has begun, up to the first that fails."""
@@ -125,6 +140,7 @@ class PhaseRunner:
             outcome = self._run_step(step)
             if outcome.failed:
                 self._succeeding = False
+                self._states.command_failed(step)
                 return outcome
         return PhaseOutcome()
 
@@ -177,7 +193,10 @@ class PhaseRunner:
 
     def _request(self, step: Step) -> CommandRequest:
         script = command_script(
-            step.command.text, isolated=self._plan.isolated, succeeding=self._succeeding
+            step.command.text,
+            isolated=self._plan.isolated,
+            succeeding=self._succeeding,
+            recoverable=self._states.are_wanted,
         )
         return CommandRequest(script=script, shell=self._plan.shell, user=step.phase.user)
 

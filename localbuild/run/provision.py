@@ -32,6 +32,7 @@ from localbuild.ports.engine import (
     Mount,
     Privilege,
 )
+from localbuild.ports.kept import KEPT_OF_LABEL
 from localbuild.run.services import Services
 from localbuild.run.waiting import wait_for
 
@@ -101,7 +102,7 @@ def container_spec(
         image=image,
         hostname=identity.hostname,
         working_directory=plan.source.directory,
-        labels=((BUILD_LABEL, identity.id_in(plan.project)),),
+        labels=tuple(_labels(identity.id_in(plan.project), services.kept_of)),
         mounts=tuple(_mounts(plan)),
         network=wanted.network,
         privilege=Privilege.FULL if wanted.privileged else Privilege.NONE,
@@ -109,10 +110,16 @@ def container_spec(
         memory_bytes=wanted.memory_bytes,
         platform=wanted.platform,
         directories=_directories(plan),
-        memory_directories=_memory_directories(plan),
+        memory_directories=memory_directories(plan),
         files=_files(plan, identity, image, services),
         keep=services.keep != "never",
     )
+
+
+def _labels(build: str, kept_of: str) -> Iterator[tuple[str, str]]:
+    yield BUILD_LABEL, build
+    if kept_of:
+        yield KEPT_OF_LABEL, kept_of
 
 
 def _mounts(plan: BuildPlan) -> Iterator[Mount]:
@@ -168,7 +175,7 @@ def _source_directories(plan: BuildPlan) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _memory_directories(plan: BuildPlan) -> tuple[str, ...]:
+def memory_directories(plan: BuildPlan) -> tuple[str, ...]:
     """Variables lie where no disk keeps them, unless the user has mounted something there."""
     mounted = any(mount.target.rstrip("/") == STATE_DIR for mount in plan.environment.mounts)
     hidden = plan.secrets or plan.environment.aws_credentials != "none"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from localbuild.events.containers import ContainerStarted
 from localbuild.events.model import (
     AgentLine,
     Event,
@@ -26,6 +27,7 @@ class Reporter:
         self.clock = clock
         self.emit = emit
         self.open_phase: PhaseType | None = None
+        self.container = ""
 
     def stamp(self) -> tuple[datetime, str]:
         """What every event has: its time and its build."""
@@ -61,6 +63,11 @@ class Reporter:
         """A phase that has nothing to do."""
         self.phase_started(phase)
         self.phase_ended(phase, StatusType.SUCCEEDED)
+
+    def container_started(self, name: str) -> None:
+        """The build has a container."""
+        self.container = name
+        self.emit(ContainerStarted(time=self.clock.now(), build=self.build, name=name))
 
     def line(self, phase: PhaseType, text: str) -> None:
         """A line of CodeBuild's own."""

@@ -24,16 +24,17 @@ class Services:
     `open_engine` raises EngineError; it is called once the build has started, so that its failure
     is in the record. `interrupted` tells whether somebody wants the build to end, `stop_code` the
     exit code that belongs to it (129, 130, 143). `keep` is the container's fate: never, failure,
-    always. `owner` is `uid:gid` of the user, who gets the files back that a mounted build makes.
-    `exit_code_from`: `command` makes a failed command's status the exit code. `open_cache` is None
-    where there is none. `baseline` is asked once, where a cache was restored. `unattended` is held
-    while nobody asks `interrupted`. `mask` learns every secret before anything can print it; `emit`
-    takes events that are not masked yet. `secrets` is asked once, and only for what a plan names.
-    `secondary_sources` are in the plan's order; `fetch_s` is how long the sources took to fetch.
-    `fake_secrets` are the names, as given, of those that are no real ones.
-    `credentials`: the user's own, for the build; None where it is to have none. `open_collector`
-    is given what raises StoppedError where the build must not go on. `reports`: None where nobody
-    reads any.
+    always; with `kept_of` it makes way for the next one of that word. `called` is what commands
+    call the build, '' for the latest. `owner` is `uid:gid` of the user, who gets the files back
+    that a mounted build makes. `exit_code_from`: `command` makes a failed command's status the
+    exit code. `open_cache` is None where there is none. `baseline` is asked once, where a cache was
+    restored. `unattended` is held while nobody asks `interrupted`. `mask` learns every secret
+    before anything can print it; `emit` takes events that are not masked yet. `secrets` is asked
+    once, and only for what a plan names. `secondary_sources` are in the plan's order; `fetch_s` is
+    how long the sources took to fetch. `fake_secrets` are the names, as given, of those that are no
+    real ones. `credentials`: the user's own, for the build; None where it is to have none.
+    `open_collector` is given what raises StoppedError where the build must not go on. `reports`:
+    None where nobody reads any.
     """
 
     open_engine: Callable[[], Engine]
@@ -46,6 +47,8 @@ class Services:
     fetch_s: float = 0.0
     ca_bundle: bytes = field(default=b"", repr=False)
     keep: str = "never"
+    kept_of: str = ""
+    called: str = ""
     record: str = ""
     owner: str = "0:0"
     exit_code_from: str = "build"

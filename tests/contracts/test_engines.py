@@ -15,11 +15,12 @@ from localbuild.ports.host_files import HostFiles
 from tests.conftest import SMALL
 from tests.contracts.busybox import provide_busybox
 from tests.contracts.engine_contract import EngineContract, HostFilesContract
+from tests.contracts.kept_contract import KeptContract, RealKeptContract
 from tests.contracts.layers_contract import Add, LayersContract, RemovingLayersContract, member
 from tests.contracts.on_docker import OnDocker
 
 
-class TestScriptedEngine(EngineContract, LayersContract, RemovingLayersContract):
+class TestScriptedEngine(EngineContract, KeptContract, LayersContract, RemovingLayersContract):
     """In memory."""
 
     @pytest.fixture
@@ -44,7 +45,7 @@ class TestScriptedEngine(EngineContract, LayersContract, RemovingLayersContract)
 
 
 @pytest.mark.docker
-class TestDockerEngineFromAfar(EngineContract):
+class TestDockerEngineFromAfar(EngineContract, KeptContract, RealKeptContract):
     """The real one, as if it did not share our kernel: no FIFOs, everything through its API."""
 
     @pytest.fixture
@@ -64,7 +65,9 @@ class TestDockerEngineFromAfar(EngineContract):
 
 
 @pytest.mark.docker
-class TestDockerEngine(OnDocker, EngineContract, HostFilesContract, LayersContract):
+class TestDockerEngine(
+    OnDocker, EngineContract, KeptContract, RealKeptContract, HostFilesContract, LayersContract
+):
     """The real one."""
 
 
@@ -79,7 +82,9 @@ class TestDockerEngineThatLoadsLayers(OnDocker, RemovingLayersContract):
 
 
 @pytest.mark.docker
-class TestDockerEngineWithBusybox(EngineContract, HostFilesContract):
+class TestDockerEngineWithBusybox(
+    EngineContract, KeptContract, RealKeptContract, HostFilesContract
+):
     """The real one, with an image whose shell and tar are busybox's."""
 
     @pytest.fixture

@@ -1,11 +1,10 @@
 """Words of the contract that a later version will know: told as such, not as misspellings."""
 
-COMMANDS = frozenset({"batch", "init", "retry", "shell"})
+COMMANDS = frozenset({"batch", "init"})
 OPTIONS = frozenset(
     {
         "--artifacts",
         "-a",
-        "--until",
     }
 )
 

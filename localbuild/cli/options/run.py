@@ -6,7 +6,9 @@ import click
 
 from localbuild.cli.options.aside import credentials_option, stand_in_options
 from localbuild.cli.options.cache import cache_options
+from localbuild.cli.options.course import course_options, exit_code_option, timeout_option
 from localbuild.cli.options.project import project_options
+from localbuild.cli.options.secrets import secret_options
 from localbuild.cli.options.sources import source_options
 from localbuild.cli.options.verbs import GLOBAL_GROUP, Option
 from localbuild.cli.process.voice import Voice
@@ -155,26 +157,12 @@ def _variables() -> list[click.Parameter]:
             group=_VARIABLES,
             help="VAR=VALUE lines, taken as they are: no quotes, no $.",
         ),
-        Option(
-            "--secret",
-            metavar="KEY[=VALUE|=@FILE]",
-            multiple=True,
-            group=_VARIABLES,
-            help="Set a variable that is masked; @FILE is read, and without a value it is the "
-            "host's.",
-        ),
-        Option(
-            "--fake-secret",
-            metavar="NAME=VALUE",
-            multiple=True,
-            group=_VARIABLES,
-            help="Stand in for a value of Parameter Store or Secrets Manager; NAME is the "
-            "variable, the parameter or the secret. AWS is not asked for it.",
-        ),
+        *secret_options(_VARIABLES),
     ]
 
 
-def _outputs() -> list[click.Parameter]:
+def output_options() -> list[click.Parameter]:
+    """Where a build's results go."""
     return [
         Option(
             "--reports",
@@ -205,7 +193,7 @@ def _outputs() -> list[click.Parameter]:
 
 def _control() -> list[click.Parameter]:
     return [
-        Option("--timeout", metavar="TIME", group=_CONTROL, help="For example 30m (default: 1h)."),
+        timeout_option(_CONTROL),
         Option(
             "--auto-retry-limit",
             metavar="N",
@@ -222,21 +210,12 @@ def _control() -> list[click.Parameter]:
             group=_CONTROL,
             help="Let codebuild-breakpoint pause the build until codebuild-resume is called.",
         ),
-        Option(
-            "--keep",
-            type=click.Choice(["never", "failure", "always"]),
-            group=_CONTROL,
-            help="When to keep the container (default: never).",
-        ),
-        Option(
-            "--exit-code-from",
-            type=click.Choice(["build", "command"]),
-            group=_CONTROL,
-            help="Leave with the failed command's own status (default: build).",
-        ),
+        *course_options(_CONTROL),
+        exit_code_option(_CONTROL),
     ]
 
 
 def build_options() -> list[click.Parameter]:
     """What decides about a build: for `run`, `plan` and `env` alike."""
-    return [*_what(), *_environment(), *_variables(), *cache_options(), *_outputs(), *_control()]
+    what = (*_what(), *_environment(), *_variables(), *cache_options())
+    return [*what, *output_options(), *_control()]

@@ -11,7 +11,7 @@ from pathlib import Path
 from localbuild.errors import HostResourceError, UsageError
 
 STATE_DIR = ".localbuild"
-FILES = ("build.json", "events.jsonl", "build.log")
+FILES = ("build.json", "events.jsonl", "build.log", "plan.json")
 REPORTS = "reports"
 _TRIES = 1000
 

@@ -20,7 +20,7 @@ from localbuild.engines.docker.creation import (
 from localbuild.engines.docker.death import GONE_S, kill, last_state, remove
 from localbuild.engines.docker.host import HostView
 from localbuild.engines.docker.loopback import serve_in
-from localbuild.engines.docker.pipe import open_pipes
+from localbuild.engines.docker.pipe import HostPipes
 from localbuild.engines.docker.taking import pack_through_exec, pack_through_pipe
 from localbuild.engines.docker.tree import (
     NoReaderError,
@@ -44,10 +44,12 @@ READY_S = 60.0
 class DockerContainer:
     """Implements the Container port: one attached stream for commands, an exec for the source."""
 
-    def __init__(self, connection: Connection, spec: ContainerSpec) -> None:
+    def __init__(
+        self, connection: Connection, spec: ContainerSpec, pipes: HostPipes | None
+    ) -> None:
         self._api = connection.api
         self._spec = spec
-        self._pipes = open_pipes() if connection.shares_kernel else None
+        self._pipes = pipes
         self._id = ""
         self._host: HostView | None = None
         self._channel: DriverChannel | None = None
@@ -60,13 +62,27 @@ class DockerContainer:
         """The engine's name for it."""
         return self._id
 
+    @property
+    def stays(self) -> bool:
+        """Whether it is left behind."""
+        return self._keep
+
     def start(self) -> None:
-        """Create, fill, attach, start, and hear the driver say that it is ready."""
+        """Create, attach, start, and fill."""
+        self._set_up(self._begin(self._create_with_pipe))
+
+    def start_again(self, container: str) -> None:
+        """Attach to one that was kept, and start it; whatever comes of it, it stays."""
+        self._keep = True
+        self._begin(lambda: container)
+
+    def _begin(self, find: Callable[[], str]) -> DriverChannel:
+        """Attach, start, and hear the driver say that it is ready."""
         from docker.errors import APIError
 
         try:
             with engine_calls("starting the build container"):
-                self._id = self._create_with_pipe()
+                self._id = find()
                 parameters = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
                 self._channel = DriverChannel(
                     self._api.attach_socket(self._id, params=parameters),
@@ -85,7 +101,7 @@ class DockerContainer:
             self._host = HostView(self._api, self._id, self._pipes)
         if not ready:
             raise ContainerStartError(FOUND_DEAD, hints=sh_hints(self._spec))
-        self._set_up(self._channel)
+        return self._channel
 
     def run(
         self, request: CommandRequest, on_output: Callable[[bytes], None], interrupted: Interrupted

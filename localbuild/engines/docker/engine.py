@@ -10,6 +10,7 @@ from localbuild.engines.docker.connection import Connection, engine_answers, eng
 from localbuild.engines.docker.container import DockerContainer
 from localbuild.engines.docker.death import remove
 from localbuild.engines.docker.images import inspect_image, pull_refusal, read_image
+from localbuild.engines.docker.kept import KeptContainers, is_kept, is_over_age
 from localbuild.engines.docker.layers import DockerLayers
 from localbuild.engines.docker.owner import (
     BUILD_LABEL,
@@ -18,21 +19,25 @@ from localbuild.engines.docker.owner import (
     is_alive,
     own_name,
 )
-from localbuild.engines.docker.pipe import remove_dead_pipes
+from localbuild.engines.docker.pipe import open_pipes, remove_dead_pipes
+from localbuild.engines.docker.programs import count_programs, entered
+from localbuild.engines.docker.reopening import reopened
 from localbuild.engines.docker.volumes import drop_volume, list_volumes
 from localbuild.errors import ImageUnavailableError
 from localbuild.ports.engine import ContainerSpec, EngineFacts, Image, LayerImage, NewLayer
+from localbuild.ports.kept import FoundContainer, Program, ProgramRequest
 
 ORPHAN_AGE_S = 3600
 
 
 class DockerEngine:
-    """Implements the ports Engine, Layers and Volumes over the engine's API, 1.41 and up."""
+    """Implements the ports Engine, Kept, Layers and Volumes over the engine's API, 1.41 and up."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._api = connection.api
         self._layers = DockerLayers(connection.api)
+        self._kept = KeptContainers(connection.api)
 
     def facts(self) -> EngineFacts:
         """What it is, and what its machine has."""
@@ -86,12 +91,15 @@ class DockerEngine:
         """Create and start a container; leaving the block removes it."""
         keep = (KEEP_LABEL, "yes" if spec.keep else "no")
         labelled = replace(spec, labels=(*spec.labels, (OWNER_LABEL, own_name()), keep))
-        container = DockerContainer(self._connection, labelled)
+        pipes = open_pipes() if self._connection.shares_kernel else None
+        container = DockerContainer(self._connection, labelled, pipes)
         try:
             container.start()
             yield container
         finally:
             container.close()
+            if container.stays:
+                self._kept.drop_others(spec)
 
     def add_layer(self, layer: NewLayer) -> Image:
         """Put one layer on top of an image."""
@@ -112,6 +120,34 @@ class DockerEngine:
     def drop_volume(self, name: str) -> bool:
         """Remove a volume."""
         return drop_volume(self._api, name)
+
+    def find_container(self, name: str) -> FoundContainer | None:
+        """A container of localbuild's."""
+        return self._kept.find(name)
+
+    def list_kept(self) -> tuple[FoundContainer, ...]:
+        """All that have stopped and stay."""
+        return self._kept.all()
+
+    @contextmanager
+    def reopen_container(self, name: str) -> Iterator[DockerContainer]:
+        """Start a kept one for the block."""
+        with reopened(self._connection, name) as container:
+            yield container
+
+    def drop_container(self, name: str) -> bool:
+        """Remove one that has stopped."""
+        return self._kept.drop(name)
+
+    @contextmanager
+    def enter_container(self, name: str, request: ProgramRequest) -> Iterator[Program]:
+        """Start a program in one that runs, for the block."""
+        with entered(self._api, name, request) as program:
+            yield program
+
+    def count_programs(self, name: str) -> int:
+        """How many run there."""
+        return count_programs(self._api, name)
 
     def remove_leftovers(self, *, kept_too: bool = False, own_too: bool = False) -> tuple[str, ...]:
         """Remove containers of dead localbuild processes, or of this one; their names."""
@@ -144,8 +180,10 @@ def _is_own(entry: dict[str, Any]) -> bool:
 def _is_leftover(entry: dict[str, Any], *, kept_too: bool) -> bool:
     """Whether a container's owner is dead; one that we cannot see counts after an hour."""
     labels = entry.get("Labels") or {}
-    if labels.get(KEEP_LABEL) == "yes" and entry["State"] == "exited":
-        return kept_too
+    if is_kept(entry):
+        return kept_too or is_over_age(entry)
+    if labels.get(KEEP_LABEL) == "yes" and entry["State"] == "running":
+        return False  # whoever holds it need not be who has made it
     alive = is_alive(labels.get(OWNER_LABEL, ""))
     if alive is None:
         old = time.time() - int(entry["Created"]) > ORPHAN_AGE_S

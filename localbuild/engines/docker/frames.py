@@ -116,6 +116,13 @@ class FrameReader:
         return end
 
 
+class RawReader(FrameReader):
+    """Reads a stream without frames, as a terminal's is: all of it is stdout's."""
+
+    def _split(self, count: int) -> Iterator[tuple[int, bytes]]:
+        yield STDOUT, bytes(self._view[:count])
+
+
 def _read_pipe(descriptor: int) -> list[tuple[int, bytes]] | None:
     data = os.read(descriptor, _PIECE)
     if data:

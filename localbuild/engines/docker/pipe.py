@@ -16,6 +16,7 @@ from pathlib import Path
 
 from localbuild.container.driver import OUTPUT_PIPE
 from localbuild.engines.docker.owner import is_alive, own_name
+from localbuild.errors import ContainerStartError
 
 SOURCE_PIPE = "/codebuild/readonly/source"
 PATIENCE_S = 5.0
@@ -33,6 +34,24 @@ def open_pipes() -> "HostPipes | None":
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
         return None
+
+
+def open_pipes_again(folder: Path) -> "HostPipes":
+    """New pipes in a folder of old ones that is gone. Raises ContainerStartError.
+
+    A container's mounts name the folder: nothing else than ours is made anew.
+    """
+    fault = "" if folder.name.startswith(_PREFIX) else "it is none of localbuild's"
+    try:
+        if not fault:
+            folder.mkdir(mode=0o700)
+            return HostPipes(folder)
+    except OSError as error:
+        fault = error.strerror or str(error)
+    raise ContainerStartError(
+        f"the container needs its pipes at {folder} once more: {fault}",
+        hints=(f"ls -ld {folder}", "localbuild run"),
+    )
 
 
 def remove_dead_pipes() -> None:

@@ -17,7 +17,8 @@ CONTRACT = """
     --reports --exports-file --log-format --record
     --cache --cache-mode --cache-namespace --cache-save --fail-on-cache-miss --cache-required
     --cache-layers
-    --timeout --auto-retry-limit -n --dry-run --skip --stub --keep --exit-code-from
+    --timeout --auto-retry-limit -n --dry-run --skip --stub --debug-session --until --keep
+    --exit-code-from
     -C --directory --config -v --verbose -q --quiet --debug --color --json --profile --region
     --endpoint-url --docker-host --context -h --help
 """

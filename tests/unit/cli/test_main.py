@@ -79,7 +79,7 @@ def test_a_misspelling_gets_a_guess(words: tuple[str, ...], guess: str, home: Ho
     assert "-override" not in called.err
 
 
-@pytest.mark.parametrize("verb", ["batch", "shell", "retry", "report", "init"])
+@pytest.mark.parametrize("verb", ["batch", "init"])
 def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
     assert home.call(verb).code == 2
 
@@ -90,7 +90,6 @@ def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
         ("--artifacts", "out"),
         ("-a", "out"),
         ("--source", "id:dir"),
-        ("--until", "BUILD"),
     ],
 )
 def test_an_option_of_a_later_version_is_not_pretended(option: tuple[str, ...], home: Home) -> None:
@@ -152,9 +151,7 @@ def test_a_global_option_after_the_verb_wins(home: Home) -> None:
     assert '"project": "bb"' in called.out
 
 
-@pytest.mark.parametrize(
-    "words", [("batch",), ("shell",), ("run", "--until", "BUILD"), ("run", "-a", "out")]
-)
+@pytest.mark.parametrize("words", [("batch",), ("init",), ("run", "-a", "out")])
 def test_a_word_of_a_later_version_is_told_as_such(words: tuple[str, ...], home: Home) -> None:
     called = home.call(*words)
     assert called.code == 2

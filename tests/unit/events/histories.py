@@ -14,6 +14,7 @@ from localbuild.events.caching import (
     CacheSaved,
     ProjectCache,
 )
+from localbuild.events.containers import ContainerKept, ContainerStarted
 from localbuild.events.model import (
     AgentLine,
     BuildEnded,
@@ -87,6 +88,8 @@ def histories(draw: DrawFn) -> tuple[Event, ...]:
 
 def _history(draw: DrawFn, clock: Moments) -> Iterator[Event]:
     yield _started(draw, clock)
+    if draw(st.booleans()):
+        yield _container(draw, clock)
     counts = {phase: draw(st.integers(0, 3)) for phase in COMMAND_PHASES}
     yield from _download(draw, clock, counts)
     status = draw(st.sampled_from(list(StatusType)))
@@ -100,6 +103,7 @@ def _history(draw: DrawFn, clock: Moments) -> Iterator[Event]:
         yield _report(draw, clock)
     if draw(st.booleans()):
         yield _stand_ins(draw, clock)
+        yield _kept(draw, clock)
     if draw(st.booleans()):
         yield Failed(
             time=clock.next(),
@@ -135,6 +139,9 @@ def _started(draw: DrawFn, clock: Moments) -> BuildStarted:
             cache_namespace=draw(texts),
         ),
         record=draw(st.sampled_from(["", ".localbuild/builds/3"])),
+        until=draw(st.sampled_from(["", "BUILD"])),
+        resumed_from=draw(st.integers(0, 9)),
+        resumed_build=draw(texts),
         secondary_sources=(
             BuildSource(
                 identifier="lib",
@@ -238,6 +245,15 @@ def _artifact(draw: DrawFn, clock: Moments) -> ArtifactUploaded:
         md5=draw(texts),
         override_artifact_name=draw(st.booleans()),
     )
+
+
+def _container(draw: DrawFn, clock: Moments) -> ContainerStarted:
+    return ContainerStarted(time=clock.next(), build=BUILD, name=draw(texts))
+
+
+def _kept(draw: DrawFn, clock: Moments) -> ContainerKept:
+    names = tuple(draw(st.lists(texts, max_size=2)))
+    return ContainerKept(time=clock.next(), build=BUILD, name=draw(texts), left_out=names)
 
 
 def _stand_ins(draw: DrawFn, clock: Moments) -> StandIns:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 
 from localbuild.events.codec import encode_json, event_from_json, event_to_json, read_events
-from localbuild.events.model import EVENT_TYPES, AgentLine, BuildStarted, Event, Output
+from localbuild.events.kinds import EVENT_TYPES
+from localbuild.events.model import AgentLine, BuildStarted, Event, Output
 from localbuild.terms import PhaseType
 from tests.unit.events.histories import BUILD, START, histories
 

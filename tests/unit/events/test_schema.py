@@ -9,7 +9,8 @@ from jsonschema import Draft7Validator
 from localbuild.events.codec import event_to_json
 from localbuild.events.document import build_document
 from localbuild.events.fold import fold
-from localbuild.events.model import EVENT_TYPES, Event
+from localbuild.events.kinds import EVENT_TYPES
+from localbuild.events.model import Event
 from localbuild.events.schema import build_schema, event_schema
 from tests.unit.events.histories import histories
 

@@ -7,8 +7,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
+from localbuild.events.kinds import EVENT_TYPES
 from localbuild.events.model import (
-    EVENT_TYPES,
     BuildEnded,
     CommandEnded,
     Event,

@@ -1,12 +1,20 @@
 """Skipped phases, stand-ins and fake secrets in a whole build on the scripted engine."""
 
+from dataclasses import replace
+
 from localbuild.container.stubs import CALLS_FILE, CALLS_SCRIPT
 from localbuild.engines.scripted import Answer
 from localbuild.events.document import build_document, count_commands
 from localbuild.events.model import CommandSkipped
 from localbuild.events.stand_ins import StandIns, StubUse
 from localbuild.plan.cache import CachePlan, CacheSave
-from localbuild.plan.model import PhasePlan, PlannedStub
+from localbuild.plan.model import (
+    BuildPlan,
+    EnvironmentPlan,
+    PhasePlan,
+    PlannedStub,
+    SourcePlan,
+)
 from localbuild.run.cache_rules import why_not_whole
 from localbuild.terms import PhaseType
 from tests.unit.run.scripted_build import Built, Setting
@@ -94,11 +102,20 @@ def test_calls_that_cannot_be_counted_are_not_zero() -> None:
 
 
 def test_a_cache_that_may_lack_something_is_not_saved() -> None:
+    plan = BuildPlan(
+        project="sample",
+        version="0.2",
+        buildspec="buildspec.yml",
+        buildspec_location="/src/buildspec.yml",
+        environment=EnvironmentPlan(image="i", image_reference="i"),
+        source=SourcePlan(location="/somewhere", directory="/src"),
+    )
+
     def why(type: PhaseType, save: CacheSave = CacheSave.SUCCESS) -> str:
         phases = (PhasePlan(type=type, declared=True, skipped=True),)
-        return why_not_whole(CachePlan(save=save), phases)
+        return why_not_whole(replace(plan, cache=CachePlan(save=save), phases=phases))
 
     assert why(PhaseType.INSTALL) == "INSTALL was skipped (--skip)"
     assert why(PhaseType.POST_BUILD) == ""
     assert why(PhaseType.BUILD, CacheSave.ALWAYS) == ""
-    assert why_not_whole(CachePlan(), (PhasePlan(type=PhaseType.BUILD),)) == ""
+    assert why_not_whole(plan) == ""
