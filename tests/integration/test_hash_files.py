@@ -156,6 +156,7 @@ def helper(request: pytest.FixtureRequest, docker_engine: Engine) -> Iterator[He
         labels=(("dev.localbuild.build", "hash-files"),),
         directories=(
             ("/codebuild", 0o755),
+            ("/codebuild/readonly", 0o755),
             (STATE_DIR, 0o777),
             (HELPERS_DIR, 0o755),
             (SOURCE, 0o755),
