@@ -1,11 +1,12 @@
 """A build that is paused at a breakpoint ends as any other does."""
 
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.integration.builds import Build, containers_of, project, spec
+from tests.integration.builds import COMMAND, Build, containers_of, project, spec
 
 pytestmark = pytest.mark.docker
 PAUSE = spec("echo before", "codebuild-breakpoint", "echo after")
@@ -22,6 +23,18 @@ def test_a_stop_ends_a_paused_build(tmp_path: Path, number: signal.Signals, code
     assert ended.document["buildStatus"] == "STOPPED"
     assert "goes on" not in ended.stdout.replace("time limit goes on", "")
     assert containers_of(folder.name) == []
+
+
+def test_localbuild_s_own_shell_lets_it_go_on(tmp_path: Path) -> None:
+    text = spec("x=here", "codebuild-breakpoint", "cat y")
+    folder = project(tmp_path / "helpers-shell", text)
+    with Build(folder, "--debug-session") as build:
+        build.wait_for("the build is paused")
+        words = ("shell", "--", 'echo "$x, changed" > y && codebuild-resume')
+        entered = subprocess.run([*COMMAND, *words], cwd=folder, capture_output=True, check=False)
+        assert entered.returncode == 0, entered.stderr
+        ended = build.end()
+    assert (ended.code, "here, changed" in ended.stdout) == (0, True)
 
 
 def test_any_user_may_pause_and_let_go_on(tmp_path: Path) -> None:

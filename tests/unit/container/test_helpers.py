@@ -263,11 +263,12 @@ class TestBreakpoint:
         helpers = Helpers(tmp_path, shell, session="the-container")
         with helpers.start("codebuild-breakpoint") as paused:
             assert paused.stdout is not None
-            head = [paused.stdout.readline().decode() for _ in range(4)]
+            head = [paused.stdout.readline().decode() for _ in range(5)]
             assert head[0].startswith("codebuild-breakpoint: the build is paused")
-            assert f"docker exec -it -w '{helpers.source}' the-container sh\n" in head[1]
+            assert head[1].endswith(" localbuild shell\n")
+            assert f"docker exec -it -w '{helpers.source}' the-container sh " in head[2]
             assert f". {helpers.state}/env.sh\n" in head[2]
-            assert f"docker exec the-container {helpers.bin}/codebuild-resume" in head[3]
+            assert head[4].endswith(f" docker exec the-container {helpers.bin}/codebuild-resume\n")
             assert paused.poll() is None
             assert helpers.call("codebuild-resume") == Called(status=0, out="", err="")
             assert paused.stdout.read() == b"codebuild-breakpoint: the build goes on\n"
