@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from stat import S_IMODE, S_ISDIR, S_ISLNK, S_ISREG
 from types import TracebackType
 
+from localbuild.artifacts.cursor import Cursor
 from localbuild.artifacts.nodes import Kind, Node
 from localbuild.ports.collect import FoundFile
 
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _MODES = 0o777
 _PIECE_BYTES = 1 << 20
@@ -78,39 +78,6 @@ def read_files(root: int, files: Sequence[FoundFile], check: Check) -> Iterator[
                 os.close(descriptor)
     finally:
         cursor.close()
-
-
-class Cursor:
-    """Open directories on the way to the last one that was asked for."""
-
-    def __init__(self, root: int) -> None:
-        self._open = [root]
-        self._parts: list[bytes] = []
-
-    def open(self, path: bytes) -> int:
-        """A directory below the root, ours to close. Raises OSError, also where a link is in it."""
-        parts = path.split(b"/") if path else []
-        same = 0
-        while same < min(len(parts), len(self._parts)) and parts[same] == self._parts[same]:
-            same += 1
-        self._leave(same)
-        for part in parts[same:]:
-            self._open.append(os.open(part, _DIRECTORY, dir_fd=self._open[-1]))
-            self._parts.append(part)
-        if not parts:
-            self._open.append(os.open(b".", _DIRECTORY, dir_fd=self._open[0]))
-            self._parts.append(b".")  # the root itself may be open for its path alone
-        return self._open[-1]
-
-    def close(self) -> None:
-        """Let go of the root, too."""
-        self._leave(0)
-        os.close(self._open[0])
-
-    def _leave(self, count: int) -> None:
-        del self._parts[count:]
-        while len(self._open) > count + 1:
-            os.close(self._open.pop())
 
 
 def _node(name: bytes, directory: int) -> Node | None:

@@ -159,10 +159,6 @@ RULES: dict[str, str] = {
         "A phase has GitHub Actions `steps`. CodeBuild runs them in a runner of its own, which "
         "localbuild has not. Write the same work as `commands`."
     ),
-    "LB600": (
-        "The buildspec asks for something that this version does not do yet. Everything else is "
-        "done as it stands."
-    ),
     "LB601": (
         "`runtime-versions` selects nothing here: the image has no "
         "/codebuild/image/config/runtimes.yml, as CodeBuild's own images have it, or "
@@ -225,6 +221,10 @@ RULES: dict[str, str] = {
         "Parameter Store or Secrets Manager, or one that begins with `AWS_`. CodeBuild documents "
         "the first for variables of the project alone; localbuild exports none, wherever it is "
         "declared."
+    ),
+    "LB612": (
+        "A secondary output has an identifier that none of the project's secondary artifacts has, "
+        "so the service would not know where it goes. Give both the same artifactIdentifier."
     ),
     "LB603": (
         "LOCAL_DOCKER_LAYER_CACHE keeps the layers of an engine that runs inside the build, which "

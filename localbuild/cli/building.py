@@ -127,6 +127,7 @@ def _closed_at_end(wired: Wired) -> Iterator[None]:
     finally:
         wired.masked.close()
         wired.bus.close()
+        wired.place.close()
         os.close(wired.held)
 
 

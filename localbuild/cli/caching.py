@@ -55,13 +55,14 @@ def _tier(word: object, base: Path) -> str:
     if not isinstance(word, str) or not word or "\0" in word:
         raise ValueError(f"{word!r} is no place for a cache")
     if word.startswith("s3:"):
-        return _s3_url(word)
+        return s3_url(word)
     if "://" in word:
         raise ValueError(f"'{word}' is neither a directory nor s3://BUCKET/PREFIX")
     return str(real_path(under(base, word)))
 
 
-def _s3_url(text: str) -> str:
+def s3_url(text: str) -> str:
+    """A bucket with a prefix, as one URL without a slash at its end. Raises ValueError."""
     if not _S3_URL.fullmatch(text):
         raise ValueError(f"'{text}' is no bucket: write s3://BUCKET/PREFIX")
     return text.rstrip("/")
@@ -85,7 +86,7 @@ def _location(value: object) -> tuple[str, ...]:
     """Source: API reference, ProjectCache/location: the S3 bucket name and prefix."""
     if not isinstance(value, str):
         raise ValueError(f"location: {value!r} is no text")
-    return (_s3_url(f"s3://{value.removeprefix('s3://')}"),) if value else ()
+    return (s3_url(f"s3://{value.removeprefix('s3://')}"),) if value else ()
 
 
 def _one_of(value: object, allowed: tuple[str, ...], what: str) -> str:

@@ -88,19 +88,25 @@ def with_buildspec(call: Call, prepared: Prepared) -> Iterator[Prepared]:
 
 def open_sources(call: Call, prepared: Prepared) -> tuple[Source, ...]:
     """The trees of all sources, the primary one first."""
+    from localbuild.cli.artifacts import artifact_folders
     from localbuild.cli.open_cache import cache_folders
     from localbuild.sources.directory import DirectorySource
 
-    caches = cache_folders(prepared) if prepared.tree == prepared.source else ()
-    for folder in caches if prepared.settings.source_mode == "copy" else ():
-        call.voice.detail(f"source: {folder} is left out: the cache lies there")
+    own = prepared.tree == prepared.source
+    caches = cache_folders(prepared) if own else ()
+    outputs = artifact_folders(prepared.settings, prepared.source) if own else ()
+    if prepared.settings.source_mode == "copy":
+        for folder in caches:
+            call.voice.detail(f"source: {folder} is left out: the cache lies there")
+        for folder in outputs:
+            call.voice.detail(f"source: {folder} is left out: the artifacts go there")
     plans = (prepared.request.source, *prepared.request.secondary_sources)
     return tuple(
         DirectorySource(
             tree,
             include_ignored=plan.include_ignored,
             environment=call.world.environ,
-            left_out=() if plan.identifier else caches,
+            left_out=() if plan.identifier else (*caches, *outputs),
         )
         for tree, plan in zip((prepared.tree, *prepared.trees), plans, strict=True)
     )

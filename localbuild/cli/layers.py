@@ -21,7 +21,14 @@ from localbuild.project.toml import TomlFile, read_toml
 
 PROJECT_FILE = "localbuild.toml"
 _PYPROJECT = "pyproject.toml"
-_OPTION_ONLY = ("aws_credentials", "env", "secret", "no_ignore", "record", "exit_code_from")
+_OPTION_ONLY = (
+    "aws_credentials",
+    "env",
+    "secret",
+    "no_ignore",
+    "record",
+    "exit_code_from",
+)
 _NAMES = {"project_name": "name"}
 
 

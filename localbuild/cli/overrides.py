@@ -9,6 +9,7 @@ import click
 from localbuild.cli.caching import read_override
 from localbuild.cli.call import Call, Given
 from localbuild.cli.options.spread import (
+    SECONDARY_ARTIFACTS,
     SECONDARY_SOURCES,
     SECONDARY_VERSIONS,
     VARIABLES,
@@ -37,13 +38,13 @@ _PRIVILEGED = "--privileged-mode-override"
 _DEBUG = "--debug-session-enabled"
 _FLAGS = (_PRIVILEGED, _DEBUG)
 _CACHE = "--cache-override"
-_SEVERAL = (VARIABLES, SECONDARY_SOURCES, SECONDARY_VERSIONS)
+_ARTIFACTS = "--artifacts-override"
+_SEVERAL = (VARIABLES, SECONDARY_SOURCES, SECONDARY_VERSIONS, SECONDARY_ARTIFACTS)
 _IGNORED_FLAGS = (
     "--insecure-ssl-override",
     "--report-build-status-override",
 )
 _IGNORED = (
-    "--artifacts-override",
     "--build-status-config-override",
     "--certificate-override",
     "--encryption-key-override",
@@ -55,7 +56,6 @@ _IGNORED = (
     "--logs-config-override",
     "--queued-timeout-in-minutes-override",
     "--registry-credential-override",
-    "--secondary-artifacts-override",
     "--service-role-override",
     "--source-auth-override",
 )
@@ -63,7 +63,7 @@ _IGNORED = (
 
 def override_options() -> list[click.Parameter]:
     """The hidden options."""
-    texts = (*_SAME, _CACHE, _SUBMODULES, *PRIMARY, *_IGNORED)
+    texts = (*_SAME, _ARTIFACTS, _CACHE, _SUBMODULES, *PRIMARY, *_IGNORED)
     return [
         *(Option(name, hidden=True) for name in texts),
         *(

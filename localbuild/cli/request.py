@@ -55,6 +55,10 @@ def make_request(
         privileged_mode=settings.privileged,
         environment_variables=settings.project_variables + references,
         buildspec=settings.buildspec,
+        artifacts=settings.artifacts_override or defined.artifacts,
+        secondary_artifacts=defined.secondary_artifacts
+        if settings.secondary_artifacts_override is None
+        else settings.secondary_artifacts_override,
     )
     return BuildRequest(
         project=project,

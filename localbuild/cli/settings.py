@@ -9,6 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from localbuild.cli.artifact_words import (
+    read_place,
+    read_project_artifacts,
+    read_secondary_artifacts,
+)
 from localbuild.cli.caching import WantedCache, read_cache, with_namespace
 from localbuild.cli.call import Given
 from localbuild.cli.options import parsers
@@ -18,7 +23,7 @@ from localbuild.cli.stand_ins import parse_phases, parse_stubs, parse_until
 from localbuild.errors import UsageError
 from localbuild.plan.images import DEFAULT_IMAGE
 from localbuild.plan.model import PlannedMount, PlannedStub
-from localbuild.project.model import ProjectVariable
+from localbuild.project.model import ProjectArtifacts, ProjectVariable
 from localbuild.terms import PhaseType
 
 if TYPE_CHECKING:
@@ -64,6 +69,9 @@ class Settings:
     cache_layers: str = ""
     fail_on_cache_miss: bool = False
     cache_required: bool = False
+    artifacts: str = ""
+    artifacts_override: ProjectArtifacts | None = None
+    secondary_artifacts_override: tuple[ProjectArtifacts, ...] | None = None
     reports: Path | None = None
     exports_file: Path | None = None
     log_format: str = ""
@@ -140,6 +148,7 @@ PARSERS: Mapping[str, Parser] = {
     "cache_layers": parsers.choice("background", "wait", "off"),
     "fail_on_cache_miss": parsers.flag,
     "cache_required": parsers.flag,
+    "artifacts": read_place,
     "reports": parsers.path,
     "exports_file": parsers.path,
     "log_format": parsers.choice("pretty", "codebuild", "json"),
@@ -160,6 +169,12 @@ PARSERS: Mapping[str, Parser] = {
     "context": parsers.word,
 }
 
+_OVERRIDES: Mapping[str, Parser] = {
+    "artifacts_override": read_project_artifacts,
+    "secondary_artifacts_override": read_secondary_artifacts,
+}
+"""Parts of a project that only start-build's options can set."""
+
 _BY_KEY = "parameter"
 """The setting whose parts come from several places, as those of a template's parameters do."""
 
@@ -172,7 +187,7 @@ def resolve_settings(layers: Iterable[Layer]) -> Settings:
     variables: dict[str, ProjectVariable] = {}
     for layer in layers:
         for name, given in with_namespace(layer.values).items():
-            if name in PARSERS and name not in values:
+            if name in PARSERS.keys() | _OVERRIDES.keys() and name not in values:
                 values[name] = _parsed(name, given, layer.base)
                 origins[name] = given.origin
             elif name == _BY_KEY:
@@ -191,7 +206,7 @@ def resolve_settings(layers: Iterable[Layer]) -> Settings:
 
 def _parsed(name: str, given: Given, base: Path) -> object:
     try:
-        return PARSERS[name](given.value, base)
+        return {**PARSERS, **_OVERRIDES}[name](given.value, base)
     except ValueError as error:
         raise UsageError(f"{_named(given.origin, name)}: {error}") from None
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from localbuild.artifacts.collector import ContainerCollector
+from localbuild.cli.artifacts import Place, find_place
 from localbuild.cli.call import Call
 from localbuild.cli.credentials import open_credentials
 from localbuild.cli.keeping import choose_keeping
@@ -60,6 +61,7 @@ class Wired:
     identity: BuildIdentity
     record: RecordFolder
     held: int
+    place: Place
     masked: MaskedEvents
     bus: Bus
     memory: Memory
@@ -77,6 +79,7 @@ def wire(
         else allocate_record(prepared.source)
     )
     keeping = choose_keeping(settings, call.world, prepared.source)
+    place = find_place(settings, record, _for_people(record, call))
     memory = Memory()
     kept = [*_record_sinks(record), open_reports(settings, record), memory]
     bus = Bus([*kept, *_console_sinks(call, prepared)])
@@ -103,12 +106,14 @@ def wire(
         mask=call.world.mask,
         credentials=open_credentials(call, settings),
         open_collector=ContainerCollector,
+        open_artifacts=place.opening,
         reports=FormatReports(),
     )
     return Wired(
         identity=new_identity(record.number, retry),
         record=record,
         held=hold(record.path),
+        place=place,
         masked=masked,
         bus=bus,
         memory=memory,

@@ -23,7 +23,7 @@ def artifact_facts(result: BuildResult) -> list[dict[str, object]]:
     return [
         {
             "identifier": a.identifier,
-            "path": a.path,
+            "path": a.path if a.path.startswith("s3://") else a.location,
             "files": a.files,
             "sizeBytes": a.size_bytes,
             "packaging": a.packaging,

@@ -115,7 +115,7 @@ def compile_plan(spec: Buildspec, request: BuildRequest) -> BuildPlan:
         exported_variables=exported,
         runtime_versions=_runtimes(spec, request.runtimes),
         cache=_cache_plan(spec, request.cache),
-        artifacts=plan_artifacts(spec, request.project),
+        artifacts=plan_artifacts(spec, request.project, request.buildspec_file),
         reports=plan_reports(spec),
         secrets=secrets,
         notices=tuple(buildspec_notices(spec))

@@ -37,7 +37,6 @@ def buildspec_notices(spec: Buildspec) -> Iterator[Notice]:
                 message=f"{variable.name} begins with {RESERVED_PREFIX}, which is reserved",
                 line=variable.name.place.line,
             )
-    yield from _left_out(spec)
 
 
 def export_notices(spec: Buildspec, exported: tuple[str, ...]) -> Iterator[Notice]:
@@ -101,14 +100,3 @@ def _place_of(origin: str) -> tuple[str, int]:
     """The file and the line of who set something; ('', 0) for an option or a variable."""
     file, _, line = origin.rpartition(":")
     return (file, int(line)) if line.isdecimal() else ("", 0)
-
-
-def _left_out(spec: Buildspec) -> Iterator[Notice]:
-    """What the buildspec asks for and this version does not do, said before it runs."""
-    found = []
-    if spec.artifacts and spec.artifacts.files:
-        found.append((spec.artifacts.place.line, "artifacts"))
-    if found:
-        names = ", ".join(name for _, name in sorted(found))
-        message = f"not done by this version: {names}; the commands run all the same"
-        yield Notice(code="LB600", message=message, line=min(found)[0])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from localbuild.buildspec.model import ArtifactSet, Buildspec, ReportGroup, Text
+from localbuild.plan.refused_outputs import refuse_outputs
 from localbuild.project.model import Project, ProjectArtifacts
 
 NO_ARTIFACTS = "NO_ARTIFACTS"
@@ -48,14 +49,16 @@ class ReportPlan:
     line: int = 0
 
 
-def plan_artifacts(spec: Buildspec, project: Project) -> tuple[ArtifactsPlan, ...]:
+def plan_artifacts(spec: Buildspec, project: Project, file: str) -> tuple[ArtifactsPlan, ...]:
     """The primary output first; none at all where the project is of type NO_ARTIFACTS.
 
+    One without files is none, where no project asks for it. Raises BuildspecError.
     Source: buildspec reference, artifacts; API reference, ProjectArtifacts.
     """
     if project.artifacts.type == NO_ARTIFACTS:
         return ()
-    return tuple(_artifacts(spec, project))
+    refuse_outputs(spec, project, file)
+    return tuple(found for found in _artifacts(spec, project) if found.files or found.identifier)
 
 
 def plan_reports(spec: Buildspec) -> tuple[ReportPlan, ...]:

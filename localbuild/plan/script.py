@@ -42,6 +42,15 @@ _BEFORE = f"""\
 """
 """A command may have changed the PATH, and may have functions with the names of programs."""
 
+_TEXT = f"""\
+. {ENV_FILE}
+exec 2> /dev/null
+cd "$(cat {DIRECTORY_FILE})"
+cat << __localbuild_end_of_text
+{{text}}
+__localbuild_end_of_text
+"""
+
 _ISOLATED = f"""\
 . {ENV_FILE}
 export CODEBUILD_BUILD_SUCCEEDING={{succeeding}}
@@ -74,6 +83,14 @@ def variables_script(names: Iterable[str], file: str = ENV_FILE) -> str:
     """A script that prints `=value` of each variable, ended by NUL; nothing for an unset one."""
     words = " ".join(f'"${{{name}+=}}${{{name}-}}"' for name in names)
     return f". {file}\nprintf '%s\\0' {words}\n"
+
+
+def text_script(text: str) -> str:
+    """A script that prints a text with its variables and commands expanded, as in double quotes.
+
+    Its last line would end the text where it has the same words: no such text is a name.
+    """
+    return _TEXT.format(text=text)
 
 
 def quote(value: str) -> str:

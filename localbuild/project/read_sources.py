@@ -79,15 +79,15 @@ def _with_versions(
 def read_artifacts(fields: Fields) -> ProjectArtifacts:
     """Artifacts, primary or secondary."""
     artifacts = ProjectArtifacts(
-        type=fields.text("type", inert=True),
+        type=fields.word("type", ("CODEPIPELINE", "S3", "NO_ARTIFACTS")),
         location=fields.text("location", inert=True),
-        path=fields.text("path", inert=True),
-        namespace_type=fields.text("namespaceType", inert=True),
-        name=fields.text("name", inert=True),
-        packaging=fields.text("packaging", inert=True),
-        override_artifact_name=fields.flag("overrideArtifactName", inert=True),
+        path=fields.text("path"),
+        namespace_type=fields.word("namespaceType", ("NONE", "BUILD_ID")),
+        name=fields.text("name"),
+        packaging=fields.word("packaging", ("NONE", "ZIP")),
+        override_artifact_name=fields.flag("overrideArtifactName"),
         encryption_disabled=fields.flag("encryptionDisabled", inert=True),
-        identifier=fields.text("artifactIdentifier", inert=True),
+        identifier=fields.text("artifactIdentifier"),
     )
     fields.pass_over("bucketOwnerAccess")
     fields.note_rest()

@@ -141,6 +141,8 @@ class _Build:
         phase = PhaseType.DOWNLOAD_SOURCE
         while phase is not PhaseType.FINALIZING:
             outcome = self._run_phase(phase, self._waiting.pop(phase, None), runner, container)
+            if outcome.trouble is not None:
+                report_failure(self._reporter, outcome.trouble)
             self._outcomes[phase] = outcome
             self._worst = worse_of(self._worst, outcome)
             phase = self._course.after(phase, outcome.outcome)

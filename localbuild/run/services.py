@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from localbuild.events.caching import Baseline
 from localbuild.events.model import Event
+from localbuild.ports.artifacts import Artifacts
 from localbuild.ports.cache import Cache
 from localbuild.ports.clock import Clock
 from localbuild.ports.collect import Collector, NoFiles
@@ -33,8 +34,8 @@ class Services:
     once, and only for what a plan names. `secondary_sources` are in the plan's order; `fetch_s` is
     how long the sources took to fetch. `fake_secrets` are the names, as given, of those that are no
     real ones. `credentials`: the user's own, for the build; None where it is to have none.
-    `open_collector` is given what raises StoppedError where the build must not go on. `reports`:
-    None where nobody reads any.
+    `open_collector` and `open_artifacts` are given what raises StoppedError where the build must
+    not go on. `reports`: None where nobody reads any.
     """
 
     open_engine: Callable[[], Engine]
@@ -60,4 +61,5 @@ class Services:
     fake_secrets: tuple[str, ...] = ()
     credentials: Credentials | None = None
     open_collector: Callable[[Callable[[], None]], Collector] = NoFiles
+    open_artifacts: Callable[[Callable[[], None]], Artifacts] | None = None
     reports: Reports | None = None

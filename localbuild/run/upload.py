@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import BuildPlan
 from localbuild.ports.engine import Container, Interrupted
-from localbuild.run.outcome import PhaseOutcome
+from localbuild.run.artifacts import ArtifactUse
+from localbuild.run.outcome import PhaseOutcome, StoppedError, interrupted_outcome
 from localbuild.run.report_discovery import Discovery
 from localbuild.run.reporter import Reporter
 from localbuild.run.reports import ReportUse
@@ -32,10 +33,27 @@ class Upload:
     def run(self, container: Container) -> PhaseOutcome:
         """Hand out what the plan names and say what CodeBuild says."""
         self.reporter.phase_started(PhaseType.UPLOAD_ARTIFACTS)
-        outcome = PhaseOutcome()
-        self._make_reports(container)
+        try:
+            outcome = self._hand_out_artifacts(container)
+            self._make_reports(container)
+        except StoppedError:
+            outcome = interrupted_outcome(self.interrupted())
         self.reporter.phase_ended(PhaseType.UPLOAD_ARTIFACTS, outcome.status, outcome.context)
         return outcome
+
+    def _hand_out_artifacts(self, container: Container) -> PhaseOutcome:
+        opening = self.services.open_artifacts
+        if opening is None or not self.plan.artifacts:
+            return PhaseOutcome()
+        return ArtifactUse(
+            plan=self.plan,
+            identity=self.identity,
+            artifacts=opening(self.check),
+            collector=self.services.open_collector(self.check),
+            reporter=self.reporter,
+            interrupted=self.interrupted,
+            check=self.check,
+        ).run(container)
 
     def _make_reports(self, container: Container) -> None:
         """Those that the buildspec names; where it names none, those that are found."""

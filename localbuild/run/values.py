@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from localbuild.container.said import Said
 from localbuild.plan.model import BuildPlan
-from localbuild.plan.script import variables_script
+from localbuild.plan.script import text_script, variables_script
 from localbuild.ports.engine import CommandRequest, Container, EndKind, Interrupted
 
 _MOST_BYTES = 16 * 1024 * 1024
@@ -26,3 +26,18 @@ def read_values(
         return None
     values = said.data().decode("utf-8", "replace").split("\0")
     return {n: v[1:] for n, v in zip(names, values, strict=False) if v.startswith("=")}
+
+
+def evaluate_text(
+    plan: BuildPlan, container: Container, text: str, interrupted: Interrupted
+) -> str | None:
+    """A text as the build's shell expands it between double quotes, on one line, or None.
+
+    Source: buildspec reference, artifacts/name: `myname-$(date +%Y-%m-%d)`.
+    """
+    said = Said(_MOST_BYTES)
+    request = CommandRequest(script=text_script(text), shell=plan.shell)
+    end = container.run(request, said.take, interrupted)
+    if end.kind is not EndKind.EXITED or end.exit_status != 0 or not said.is_whole:
+        return None
+    return " ".join(said.data().decode("utf-8", "surrogateescape").split())

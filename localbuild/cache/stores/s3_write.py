@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import mmap
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -61,17 +62,24 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
-    """Writes the object `name`."""
+    """Writes the object `name`. `metadata` are names and values that the object has with it."""
 
     client: S3Client
     name: str
+    metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def address(self) -> dict[str, str]:
         """Bucket and key."""
         return self.client.place.address(self.name)
 
-    def write(self, pieces: Sequence[bytes], *, only_new: bool) -> None:
+    @property
+    def _told(self) -> dict[str, Any]:
+        """What is told of an object when it is made."""
+        more: dict[str, Any] = {"Metadata": dict(self.metadata)} if self.metadata else {}
+        return {"ContentType": CONTENT_TYPE, **more}
+
+    def write(self, pieces: Sequence[bytes | mmap.mmap], *, only_new: bool) -> None:
         """Write the object. Raises StoreError; ConditionError where it is there and must not be."""
         condition = {"IfNoneMatch": "*"} if only_new else {}
         views = [memoryview(piece) for piece in pieces if piece]
@@ -88,7 +96,7 @@ class Writer:
                 **self.address,
                 **condition,
                 Body=Body(views, progress) if views else b"",
-                ContentType=CONTENT_TYPE,
+                **self._told,
                 ChecksumSHA256=checksum,
             )
             check_written(answer, checksum)
@@ -109,7 +117,7 @@ class Writer:
 
         def begin(s3: Any, _: Progress) -> str:
             answer = s3.create_multipart_upload(
-                **self.address, ContentType=CONTENT_TYPE, ChecksumAlgorithm="SHA256"
+                **self.address, **self._told, ChecksumAlgorithm="SHA256"
             )
             if not answer.get("UploadId"):
                 raise LyingError("an upload without id")

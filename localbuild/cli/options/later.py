@@ -1,12 +1,7 @@
 """Words of the contract that a later version will know: told as such, not as misspellings."""
 
 COMMANDS = frozenset({"batch", "init"})
-OPTIONS = frozenset(
-    {
-        "--artifacts",
-        "-a",
-    }
-)
+OPTIONS: frozenset[str] = frozenset()
 
 
 def later(word: str) -> str:

@@ -165,6 +165,13 @@ def output_options() -> list[click.Parameter]:
     """Where a build's results go."""
     return [
         Option(
+            "-a",
+            "--artifacts",
+            metavar="DIR|s3://BUCKET/PREFIX",
+            group=_OUTPUTS,
+            help="Bring the artifacts there (default: artifacts in the record).",
+        ),
+        Option(
             "--reports",
             metavar="DIR",
             group=_OUTPUTS,

@@ -8,10 +8,12 @@ from localbuild.errors import UsageError
 VARIABLES = "--environment-variables-override"
 SECONDARY_SOURCES = "--secondary-sources-override"
 SECONDARY_VERSIONS = "--secondary-sources-version-override"
+SECONDARY_ARTIFACTS = "--secondary-artifacts-override"
 _FIRST: Mapping[str, tuple[str, ...]] = {
     VARIABLES: ("name=", "value=", "type=", "[", "{"),
     SECONDARY_SOURCES: ("type=", "location=", "sourceIdentifier=", "[", "{"),
     SECONDARY_VERSIONS: ("sourceIdentifier=", "sourceVersion=", "[", "{"),
+    SECONDARY_ARTIFACTS: ("type=", "artifactIdentifier=", "location=", "name=", "[", "{"),
 }
 """How a word of each begins."""
 

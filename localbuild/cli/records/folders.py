@@ -3,6 +3,7 @@
 import fcntl
 import os
 import re
+import shutil
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from localbuild.errors import HostResourceError, UsageError
 
 STATE_DIR = ".localbuild"
 FILES = ("build.json", "events.jsonl", "build.log", "plan.json")
+ARTIFACTS = "artifacts"
 REPORTS = "reports"
 _TRIES = 1000
 
@@ -58,6 +60,8 @@ def prepare_record(directory: Path, source: Path) -> RecordFolder:
             (directory / name).unlink(missing_ok=True)
         for path in (directory / REPORTS).glob("*.json"):
             path.unlink()
+        with suppress(FileNotFoundError):
+            shutil.rmtree(directory / ARTIFACTS)
     except OSError as error:
         raise _unwritable(directory, error) from None
     return RecordFolder(number=highest_number(builds_directory(source)) + 1, path=directory)

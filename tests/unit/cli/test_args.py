@@ -14,7 +14,7 @@ CONTRACT = """
     --git-submodules --project-name --project --parameter
     -i --image --pull --platform --compute-type --cpus --memory --privileged --runtimes --network
     -V --volume --ca-file --aws-credentials -e --env --env-file --secret --fake-secret
-    --reports --exports-file --log-format --record
+    -a --artifacts --reports --exports-file --log-format --record
     --cache --cache-mode --cache-namespace --cache-save --fail-on-cache-miss --cache-required
     --cache-layers
     --timeout --auto-retry-limit -n --dry-run --skip --stub --debug-session --until --keep

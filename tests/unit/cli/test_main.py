@@ -87,8 +87,6 @@ def test_a_verb_of_a_later_version_is_none(verb: str, home: Home) -> None:
 @pytest.mark.parametrize(
     "option",
     [
-        ("--artifacts", "out"),
-        ("-a", "out"),
         ("--source", "id:dir"),
     ],
 )
@@ -151,7 +149,7 @@ def test_a_global_option_after_the_verb_wins(home: Home) -> None:
     assert '"project": "bb"' in called.out
 
 
-@pytest.mark.parametrize("words", [("batch",), ("init",), ("run", "-a", "out")])
+@pytest.mark.parametrize("words", [("batch",), ("init",)])
 def test_a_word_of_a_later_version_is_told_as_such(words: tuple[str, ...], home: Home) -> None:
     called = home.call(*words)
     assert called.code == 2

@@ -55,7 +55,6 @@ def test_the_plan_for_people(home: Home) -> None:
     assert "INSTALL  as builder, on-failure: RETRY 2 times" in lines
     assert "  buildspec.yml:16: echo one … (1 more line)" in lines
     assert lines[-1] == "4 commands planned"
-    assert "[LB600]" in called.err
 
 
 def test_nothing_is_started_or_written(home: Home) -> None:

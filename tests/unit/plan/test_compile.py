@@ -163,15 +163,6 @@ def test_github_steps_are_refused_with_their_place() -> None:
     assert caught.value.problems[0].place.line == 5
 
 
-def test_what_is_not_done_is_said() -> None:
-    plan = plan_of(
-        "version: 0.2\nphases: {}\ncache: {paths: ['a/**/*']}\nartifacts: {files: ['**/*']}\n"
-        "reports: {r: {files: ['*.xml']}}"
-    )
-    assert [(n.code, n.line) for n in plan.notices] == [("LB600", 4)]
-    assert ": artifacts;" in plan.notices[0].message
-
-
 def test_the_source_directory_belongs_to_the_project() -> None:
     assert source_directory("a") == source_directory("a") != source_directory("b")
     assert source_directory("a").startswith("/codebuild/output/src")
