@@ -52,8 +52,9 @@ def failed_lines(event: ReportMade, style: Style, most: int) -> Iterator[str]:
 
 
 def case_name(case: TestCase) -> str:
-    """`tests.test_a.TestA test_adds`: prefix and name."""
-    return one_line(f"{case.prefix} {case.name}".strip())
+    """`tests.test_a.TestA test_adds`: prefix and name; the name where it has the prefix in it."""
+    told = case.name if case.prefix in case.name else f"{case.prefix} {case.name}"
+    return one_line(told)
 
 
 def case_place(case: TestCase) -> str:

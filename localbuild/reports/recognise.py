@@ -38,7 +38,7 @@ def _of_xml(text: str) -> str:
     if root == "coverage":
         return _of_coverage(attributes, text)
     if root == "report":
-        return "JACOCOXML" if "JACOCO" in text or "<sessioninfo " in text else ""
+        return "JACOCOXML" if "jacoco" in text.lower() or "<sessioninfo " in text else ""
     return _OF_ROOT.get(root, "")
 
 

@@ -81,7 +81,7 @@ def _tidy(case: TestCase) -> TestCase:
         name=cut_name(case.name) or "(without a name)",
         prefix=cut_name(case.prefix),
         test_suite_name=cut_name(case.test_suite_name),
-        message=cut_message(case.message),
+        message="" if case.status is CaseStatusType.SUCCEEDED else cut_message(case.message),
         file=cut_name(file),
         line=line,
     )

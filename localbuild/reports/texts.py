@@ -1,6 +1,7 @@
 """The texts and numbers of report files: cut to their limits, read as tools write them. Pure."""
 
 import re
+from textwrap import dedent
 
 NAME_LENGTH = 1_000
 MESSAGE_LENGTH = 5_000
@@ -22,8 +23,8 @@ def cut_name(text: str) -> str:
 
 
 def cut_message(text: str) -> str:
-    """A message of at most 5,000 characters, without the blank lines around it."""
-    return text.strip("\r\n").rstrip()[:MESSAGE_LENGTH]
+    """A message of at most 5,000 characters, without blanks around it or common indentation."""
+    return dedent(text).strip()[:MESSAGE_LENGTH]
 
 
 def join_message(summary: str, text: str) -> str:

@@ -1,7 +1,8 @@
 """CLOVERXML: `coverage`, `project`, files with `line`s and `metrics`.
 
-A file's lines are counted one by one where it lists them, else its statements are; branches are
-what its metrics say of conditionals. What Clover says of the tests' own files is left out.
+A file's lines with statements and conditions are counted where it lists them, else its statements
+are: what begins a method runs nothing. Branches are what its metrics say of conditionals. What Clover
+says of the tests' own files is left out.
 Source: OpenClover, clover.xsd; istanbul, PHPUnit, gcovr.
 """
 
@@ -14,6 +15,8 @@ _SHAPE = Shape(
     roots=("coverage",),
     opened=frozenset(("coverage", "testproject", "file", "class", "line", "metrics")),
 )
+
+_METHOD = "method"
 
 
 def parse_clover(data: bytes) -> CoverageReport:
@@ -31,7 +34,6 @@ class _Reading:
         self.files: list[FileCoverage] = []
         self._lines: dict[int, bool] = {}
         self._metrics: Element | None = None
-        self._in_file = False
         self._in_class = False
         self._of_tests = False
 
@@ -46,7 +48,7 @@ class _Reading:
                 self._in_class = begins
             case "file":
                 self._file(element, begins=begins)
-            case "line" if begins and self._in_file:
+            case "line" if begins and element.get("type") != _METHOD:
                 number = read_count(element.get("num"))
                 hit = read_count(element.get("count")) > 0
                 self._lines[number] = hit or self._lines.get(number, False)
@@ -54,7 +56,6 @@ class _Reading:
                 self._metrics = element
 
     def _file(self, element: Element, *, begins: bool) -> None:
-        self._in_file = begins
         if begins:
             self._lines, self._metrics = {}, None
         elif not self._of_tests:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 CANARY = "canary-of-a-file"
-HOSTILE_BYTES = 4_000_000
+HOSTILE_BYTES = 1_000_000
 
 _XML = {
     "JUNITXML": ("testsuite", '<testcase name="{0}" time="{0}" line="{0}"/>'),

@@ -54,7 +54,8 @@ def test_clover() -> None:
       <file name="a.js" path="/src/a.js"><class name="A"><metrics statements="9"
         coveredstatements="9" conditionals="9" coveredconditionals="9"/></class>
         <line num="1" count="1" type="stmt"/><line num="2" count="0" type="stmt"/>
-        <line num="2" count="1" type="method"/><metrics statements="3" coveredstatements="2"
+        <line num="2" count="1" type="cond"/>
+        <line num="3" count="0" type="method"/><metrics statements="3" coveredstatements="2"
         conditionals="4" coveredconditionals="1"/></file>
       <file name="b.js"><metrics statements="3" coveredstatements="2"/></file></package></project>
       <testproject><file name="t.js"><line num="1" count="1" type="stmt"/></file></testproject>

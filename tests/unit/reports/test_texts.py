@@ -83,6 +83,7 @@ def test_what_a_failure_says_is_said_once() -> None:
 def test_limits() -> None:
     assert len(cut_name("x" * 2000)) == 1000
     assert len(cut_message("x" * 6000)) == 5000
+    assert cut_message("\n\n   one\n     two\n\n") == "one\n  two"
 
 
 @pytest.mark.parametrize(
