@@ -13,7 +13,7 @@ _EXTENSIONS = (
     "|fs|rs|c|cc|cpp|cxx|h|hpp|m|mm|swift|dart|ex|exs|erl|lua|pl|t|pm|sh|bats|hs|ml|r|R|jl"
 )
 _PLACE = re.compile(
-    r"((?:\b[A-Za-z]:)?[A-Za-z0-9_./\\+@\-\[\]$~]{1,300}"
+    r"(?<![A-Za-z0-9_./\\+@\-\[\]$~])((?:\b[A-Za-z]:)?[A-Za-z0-9_./\\+@\-\[\]$~]{1,300}"
     rf"\.(?:{_EXTENSIONS})):(?:line )?([0-9]{{1,7}})(?![0-9])"
 )
 _PYTHON = re.compile(r'File "([^"\n]{1,300})", line ([0-9]{1,7})')

@@ -7,9 +7,12 @@ PATTERNS = ("**/*.xml", "**/*.trx", "**/*.json")
 """The files that may be reports."""
 
 _ROOT = re.compile(
-    r"\A\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>|\s)*<(?:[\w.\-]+:)?([\w.\-]+)([^>]*)",
+    r"\A(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE[^>\[]*+>)*+"
+    r"<(?:[\w.\-]++:)?([\w.\-]++)([^>]*+)",
     re.DOTALL,
 )
+"""Nothing in it is ever tried in two ways: a file that is no report may be made to take long."""
+
 _OF_ROOT = {
     "testsuites": "JUNITXML",
     "testsuite": "JUNITXML",

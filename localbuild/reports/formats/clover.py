@@ -1,8 +1,8 @@
 """CLOVERXML: `coverage`, `project`, files with `line`s and `metrics`.
 
 A file's lines with statements and conditions are counted where it lists them, else its statements
-are: what begins a method runs nothing. Branches are what its metrics say of conditionals. What Clover
-says of the tests' own files is left out.
+are: what begins a method runs nothing. Branches are what its metrics say of conditionals. What is
+said of the tests' own files is left out.
 Source: OpenClover, clover.xsd; istanbul, PHPUnit, gcovr.
 """
 

@@ -17,7 +17,7 @@ from tests.unit.reports.hostile import CANARY, hostile_files
 from tests.unit.reports.mutants import make_mutant
 
 MEMORY_BYTES = 256 * 1024 * 1024
-CPU_S = 300
+CPU_S = 120
 
 
 def main(words: list[str]) -> None:

@@ -145,6 +145,12 @@ def test_recognised_by_contents(head: str, file_format: str) -> None:
     assert recognise(head.encode("utf-16")) == file_format
 
 
+def test_what_is_no_report_is_told_at_once() -> None:
+    """It took for ever: comments and blanks could be read in many ways."""
+    assert recognise(b"<!-- x -->\n \n" * 200 + b"<!--" + b" --><!--" * 200) == ""
+    assert recognise((b"<?" + b" " * 50) * 150) == ""
+
+
 def test_the_registry_is_what_the_buildspec_may_say() -> None:
     from localbuild.buildspec.spec_build import REPORT_FORMATS
 

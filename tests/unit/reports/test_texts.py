@@ -105,3 +105,8 @@ def test_limits() -> None:
 )
 def test_places(message: str, prefix: str, file: str, line: int) -> None:
     assert find_place(message, prefix) == (file, line)
+
+
+def test_a_message_that_is_nearly_a_place_everywhere() -> None:
+    assert find_place("a." * 2500, "") == ("", 0)
+    assert find_place("a.py:" * 1000, "") == ("", 0)
