@@ -73,10 +73,7 @@ class Discovery:
         for line in (*_LINES, f"Expanding {answer.pattern}"):
             self.use.reporter.line(_UPLOAD, line)
         group = ReportPlan(name="auto-discover")
-        self.use.guarded(lambda _: self._publish(answer, container, limit), group)
-        took = self.use.reporter.clock.monotonic() - began
-        text = f"Report auto-discover file discovery took {took:.6f} seconds"
-        self.use.reporter.line(_UPLOAD, text)
+        self.use.guarded(lambda _: self._publish(answer, container, limit, began), group)
 
     def _ask(self, container: Container, limit: Deadline) -> _Answer:
         said = Said(_MOST_BYTES)
@@ -107,11 +104,16 @@ class Discovery:
             script = script.replace(word, value)
         return script
 
-    def _publish(self, answer: _Answer, container: Container, limit: Deadline) -> None:
+    def _publish(
+        self, answer: _Answer, container: Container, limit: Deadline, began: float
+    ) -> None:
         found = self._recognised(self._select(answer, container), container, limit)
         count = sum(map(len, found.values()))
         told = f"Found {count} file(s)" if count else "No matching auto-discover report paths found"
         self.use.reporter.line(_UPLOAD, told)
+        took = self.use.reporter.clock.monotonic() - began
+        text = f"Report auto-discover file discovery took {took:.6f} seconds"
+        self.use.reporter.line(_UPLOAD, text)
         for file_format, files in sorted(found.items()):
             group = ReportPlan(name=discovered_group(file_format), file_format=file_format)
             contents = self.use.contents(files, container)
