@@ -77,6 +77,7 @@ def all_checks(call: Call) -> tuple[Check, ...]:
         Check(id="engine", ask=lambda: _check_engine(prepared)),
         Check(id="image", ask=lambda: _check_image(prepared)),
         Check(id="privileged", ask=lambda: _check_privileged(prepared)),
+        Check(id="kept", ask=lambda: _check_kept(prepared)),
         Check(id="buildspec", ask=lambda: _check_buildspec(prepared)),
         Check(id="record", ask=lambda: _check_record(prepared)),
         Check(id="disk", ask=lambda: _check_disk(prepared)),
@@ -181,6 +182,20 @@ def _check_privileged(prepared: Prepared) -> Finding:
         verdict = Verdict.PROBLEM if asked else Verdict.WARNING
         return Finding(text=f"{text}: {error.message}", verdict=verdict, hints=error.hints)
     return Finding(text=f"{text}: work here" + (f", but {less}" if less else ""))
+
+
+def _check_kept(prepared: Prepared) -> Finding:
+    """The containers that builds have left behind: they cost room on the engine's disk."""
+    from localbuild.ports.kept import Kept
+
+    text = "kept containers"
+    try:
+        with _engine_of(prepared) as engine:
+            found = engine.list_kept() if isinstance(engine, Kept) else ()
+    except EngineUnavailableError:
+        return Finding(text=f"{text}: not looked for without an engine", verdict=Verdict.WARNING)
+    names = ", ".join(each.name for each in found)
+    return Finding(text=f"{text}: {f'{names} (localbuild clean --kept)' if names else 'none'}")
 
 
 def _engine_of(prepared: Prepared) -> AbstractContextManager[Engine]:

@@ -37,14 +37,21 @@ def why_not_saved(cache: CachePlan, outcomes: Outcomes) -> str:
     return _broken_off(outcomes) or _unsuccessful(cache.save, outcomes)
 
 
+def why_not_vouched_for(plan: BuildPlan) -> str:
+    """Why nobody knows what is in the cache's files, '' where the build alone has made them.
+
+    What has been done by hand to a container in which a build goes on is told nowhere.
+    """
+    if plan.resumed is None:
+        return ""
+    return f"the build went on in the container of build {plan.resumed.number}"
+
+
 def why_not_whole(plan: BuildPlan) -> str:
     """Why there may be too little in the cache to be saved, '' where there is no reason.
 
-    What skipped commands would have put there must not be missing under a key of theirs. And nobody
-    knows what has been done by hand to the container in which a build goes on.
+    What skipped commands would have put there must not be missing under a key of theirs.
     """
-    if plan.resumed is not None:
-        return f"the build went on in the container of build {plan.resumed.number}"
     if plan.cache.save is CacheSave.ALWAYS:
         return ""
     skipped = (p.type for p in plan.phases if p.skipped and p.type is not PhaseType.POST_BUILD)

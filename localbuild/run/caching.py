@@ -19,7 +19,13 @@ from localbuild.run.cache_lines import (
     saved_event,
     saved_lines,
 )
-from localbuild.run.cache_rules import Outcomes, why_not_restored, why_not_saved, why_not_whole
+from localbuild.run.cache_rules import (
+    Outcomes,
+    why_not_restored,
+    why_not_saved,
+    why_not_vouched_for,
+    why_not_whole,
+)
 from localbuild.run.local_cache import link_folders
 from localbuild.run.outcome import PhaseOutcome, StoppedError
 from localbuild.run.reporter import Reporter
@@ -116,7 +122,8 @@ class CacheUse:
             return
         self._saved = True
         plan = self._plan
-        why_not = why_not_saved(plan.cache, outcomes) or why_not_whole(plan)
+        allowed = why_not_saved(plan.cache, outcomes) or why_not_whole(plan)
+        why_not = why_not_vouched_for(plan) or allowed
         saved = self._save(container, why_not)
         for line in saved_lines(saved):
             self._reporter.line(list(outcomes)[-1], line)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from localbuild.buildspec.read import read_buildspec
@@ -15,6 +15,7 @@ from localbuild.plan.cache import CachePlan
 from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import EnvironmentPlan, PlannedMount, PlannedStub, SourcePlan
+from localbuild.plan.resumption import Resumption
 from localbuild.ports.cache import Cache
 from localbuild.ports.collect import Collector, NoFiles
 from localbuild.ports.credentials import Credentials
@@ -106,6 +107,10 @@ class Setting:
     skip: tuple[PhaseType, ...] = ()
     stubs: tuple[PlannedStub, ...] = ()
     fakes: tuple[str, ...] = ()
+    until: PhaseType | None = None
+    keep: str = "never"
+    kept_of: str = ""
+    resumed: Resumption | None = None
     collector: Collector = NoFiles(lambda: None)
     reports: Reports | None = None
     tick_s: float = 1.0
@@ -132,8 +137,10 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
         variables=setting.variables,
         timeout_s=setting.timeout_s,
         skip=setting.skip,
+        until=setting.until,
     )
     plan = compile_plan(read_buildspec(buildspec.encode(), "buildspec.yml"), request)
+    plan = replace(plan, resumed=setting.resumed)
     events: list[Event] = []
     services = Services(
         open_engine=setting.open_engine or (lambda: engine),
@@ -149,6 +156,8 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
         mask=setting.mask,
         credentials=setting.credentials,
         fake_secrets=setting.fakes,
+        keep=setting.keep,
+        kept_of=setting.kept_of,
         open_collector=lambda _: setting.collector,
         reports=setting.reports,
     )
