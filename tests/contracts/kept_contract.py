@@ -211,6 +211,18 @@ class RealKeptContract:
                 program.read(0.1)
             assert engine.count_programs(spec.name) == 0
 
+    def test_what_a_program_has_started_ends_with_it(
+        self, engine: Engine, spec: ContainerSpec
+    ) -> None:
+        words = ("sh", "-c", "sleep 612 & trap '' HUP; while :; do echo flood; done")
+        with engine.open_container(spec) as container:
+            assert isinstance(engine, Kept)
+            with engine.enter_container(spec.name, ProgramRequest(words=words)) as program:
+                while not program.read(0.2):
+                    pass
+            looks = "grep -l -a 'sleep.[6]12' /proc/[0-9]*/cmdline 2> /dev/null || echo none"
+            assert run(container, looks)[1] == b"none\n"
+
     def test_a_program_is_its_user_s(self, engine: Engine, spec: ContainerSpec) -> None:
         request = ProgramRequest(words=("sh", "-c", "id -u"), user="nobody")
         with engine.open_container(spec):

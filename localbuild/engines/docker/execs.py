@@ -34,6 +34,7 @@ class Exec:
         self._id = created["Id"]
         self._stream = api.exec_start(self._id, socket=True, tty=terminal)
         self.socket = getattr(self._stream, "_sock", self._stream)
+        self.socket.settimeout(None)  # the SDK's is for answers: a program may say nothing for long
         self._frames = (RawReader if terminal else FrameReader)(self._stream)
 
     def read(self) -> Iterator[tuple[int, bytes]]:

@@ -5,6 +5,7 @@ where the container's memory is a file system, and is ended by it.
 """
 
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from secrets import token_hex
@@ -17,7 +18,14 @@ from localbuild.errors import EngineError
 from localbuild.ports.kept import ProgramRequest, TerminalSize
 
 _NOTED = '{ echo $$ > "$0"; } 2> /dev/null; exec "$@"'
-_HANG_UP = 'read -r pid < "$0" && { kill -HUP -- "-$pid"; kill -HUP "$pid"; kill -CONT "$pid"; }'
+_HANG_UP = """\
+read -r pid < "$0" || exit
+for signal in HUP CONT; do kill -s $signal -- "-$pid"; done
+sleep 1
+kill -s KILL -- "-$pid"
+"""
+_HANGING_S = 5.0
+_LOOK_S = 0.1
 _END_OF_TYPING = b"\x04"
 _WHAT = "a program ran in the container"
 
@@ -78,8 +86,9 @@ class DockerProgram:
         self._ended = True
         with suppress(EngineError), engine_answers(_WHAT):
             ending = Exec(self._api, self._container, ["sh", "-c", _HANG_UP, self._note])
-            for _ in ending.read():
-                pass
+            end = time.monotonic() + _HANGING_S
+            while ending.pieces(_LOOK_S) is not None and time.monotonic() < end:
+                self._exec.pieces(0)  # an engine may wait for what was printed to be taken
             ending.close()
 
     def close(self) -> None:
