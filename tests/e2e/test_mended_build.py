@@ -119,8 +119,10 @@ def test_keys_reach_the_program_and_not_localbuild(desk: Desk) -> None:
         terminal.wait_for("ready")
         terminal.press(b"\x03")
         terminal.wait_for("caught")
+        terminal.type("PS1='at the pro''mpt'; (exit 6)")
+        terminal.wait_for("at the prompt")
         terminal.press(b"\x04")
-        assert terminal.end() == 130
+        assert terminal.end() == 6
         assert terminal.settings == terminal.before
 
 

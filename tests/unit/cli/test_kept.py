@@ -30,7 +30,8 @@ from localbuild.terms import PhaseType, VariableType
 from tests.unit.cli.calling import Home
 from tests.unit.cli.chairs import Chairs
 from tests.unit.cli.recorded import good_build, record, running_build
-from tests.unit.logs.samples import BUILD, at, failing_build
+from tests.unit.events.histories import BUILD
+from tests.unit.logs.samples import at, failing_build
 
 NO_ENGINE = ("--docker-host", "unix:///nowhere/docker.sock")
 
