@@ -56,10 +56,11 @@ class ExitCode(IntEnum):
 
 
 class Severity(StrEnum):
-    """How much a problem matters."""
+    """How much a problem matters: it is refused, it bites, or there is a better way."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,14 @@ from localbuild.terms import OnFailureAction, PhaseType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A scalar: its text as written (after YAML quoting) and where it stands."""
+    """A scalar: its text as written (after YAML quoting) and where it stands.
+
+    `block`: it is a literal block, whose lines are those after the one of its place.
+    """
 
     value: str
     place: Place
+    block: bool = field(default=False, compare=False)
 
     def __str__(self) -> str:
         return self.value

@@ -28,7 +28,8 @@ def items(node: Node | None) -> tuple[Node, ...]:
 def as_text(node: Node) -> Text:
     """A scalar with its place; a null is empty text."""
     value = node.text if isinstance(node, ScalarNode) and not node.is_null else ""
-    return Text(value=value, place=node.place)
+    block = isinstance(node, ScalarNode) and node.block
+    return Text(value=value, place=node.place, block=block)
 
 
 def text(node: Node | None, name: str) -> Text | None:

@@ -45,6 +45,13 @@ _PROJECT_CACHE: Schema = {
     },
     "additionalProperties": False,
 }
+_LINT: Schema = {
+    "type": "object",
+    "properties": {
+        "ignore": {"type": "array", "items": {"type": "string", "pattern": "^LB[0-9]{3}$"}}
+    },
+    "additionalProperties": False,
+}
 _SPECIAL: Mapping[str, Schema] = {
     "auto_retry_limit": {"type": "integer", "minimum": 0},
     "buildspec": {"type": "string"},
@@ -70,6 +77,7 @@ def config_schema() -> Schema:
             **properties,
             "env": {**_PROJECT_VARIABLES, "description": "Variables of the project."},
             "images": {**_VARIABLES, "description": "What stands for an image."},
+            "lint": {**_LINT, "description": "What `localbuild lint` is to leave out."},
         },
         "additionalProperties": False,
     }

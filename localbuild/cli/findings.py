@@ -4,10 +4,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from localbuild import __version__
 from localbuild.errors import Problem, Severity
 
-_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _DATA_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY_ESCAPES = {**_DATA_ESCAPES, ":": "%3A", ",": "%2C"}
 
@@ -35,6 +34,7 @@ def as_json(checked: Checked) -> str:
         "missing": list(checked.missing),
         "errors": count(checked.problems, Severity.ERROR),
         "warnings": count(checked.problems, Severity.WARNING),
+        "notes": count(checked.problems, Severity.NOTE),
         "problems": [_as_object(problem) for problem in checked.problems],
     }
     return json.dumps(document, indent=2)
@@ -47,18 +47,9 @@ def as_github(checked: Checked) -> str:
 
 def as_sarif(checked: Checked) -> str:
     """SARIF 2.1.0, for code scanning."""
-    codes = sorted({problem.code for problem in checked.problems})
-    driver = {
-        "name": "localbuild",
-        "version": __version__,
-        "rules": [{"id": code, "shortDescription": {"text": _rule(code)}} for code in codes],
-    }
-    run = {
-        "tool": {"driver": driver},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(problem, codes) for problem in checked.problems],
-    }
-    return json.dumps({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    from localbuild.cli.sarif import sarif
+
+    return json.dumps(sarif(checked.problems), indent=2)
 
 
 FORMATS: Mapping[str, Callable[[Checked], str]] = {
@@ -78,11 +69,7 @@ def summary(problems: Sequence[Problem], files: int) -> str:
     """The last line: `Found 2 errors, 1 warning in 3 files.`"""
     if not problems:
         return f"All good: {_many(files, 'buildspec')} checked."
-    parts = [
-        _many(number, word)
-        for word in ("error", "warning")
-        if (number := count(problems, Severity(word)))
-    ]
+    parts = [_many(number, word) for word in Severity if (number := count(problems, word))]
     return f"Found {', '.join(parts)} in {_many(files, 'file')}."
 
 
@@ -108,37 +95,8 @@ def _annotation(problem: Problem) -> str:
     listed = ",".join(f"{k}={_escaped(v, _PROPERTY_ESCAPES)}" for k, v in properties.items())
     message = " ".join(filter(None, (problem.message, problem.suggestion)))
     text = "\n".join((message, *(f"hint: {hint}" for hint in problem.hints)))
-    return f"::{problem.severity.value} {listed}::{_escaped(text, _DATA_ESCAPES)}"
+    return f"::{_COMMANDS[problem.severity]} {listed}::{_escaped(text, _DATA_ESCAPES)}"
 
 
 def _escaped(text: str, escapes: Mapping[str, str]) -> str:
     return "".join(escapes.get(character, character) for character in text)
-
-
-def _rule(code: str) -> str:
-    from localbuild.buildspec.rules import RULES
-
-    return RULES.get(code, code)
-
-
-def _result(problem: Problem, codes: Sequence[str]) -> dict[str, object]:
-    place = problem.place
-    region = {
-        "startLine": place.line,
-        "startColumn": place.column,
-        "endColumn": place.column + max(1, place.length),
-    }
-    location = {"artifactLocation": {"uri": _uri(place.file)}, "region": region}
-    return {
-        "ruleId": problem.code,
-        "ruleIndex": codes.index(problem.code),
-        "level": problem.severity.value,
-        "message": {"text": " ".join(filter(None, (problem.message, problem.suggestion)))},
-        "locations": [{"physicalLocation": location}],
-    }
-
-
-def _uri(file: str) -> str:
-    from urllib.parse import quote
-
-    return quote(file.replace("\\", "/"))

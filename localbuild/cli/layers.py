@@ -48,7 +48,7 @@ def load_settings(call: Call, source: Path) -> Settings:
         call.voice.warning(line)
     layers = [Layer(base=here, values=call.given), Layer(base=here, values=call.environ_given)]
     files = (
-        _project_file(call.text("config"), source, here, call.voice),
+        project_file(call.text("config"), source, here, call.voice),
         _file(call.world.user_config_dir() / "config.toml", "user's config.toml"),
     )
     layers += [_layer(*found, call.world.environ, call.voice) for found in files if found]
@@ -96,9 +96,8 @@ def _refuse_parameters(settings: Settings, why: str) -> None:
         raise UsageError(f"{settings.setter('parameter')}: {why}")
 
 
-def _project_file(
-    asked: str, source: Path, cwd: Path, voice: Voice
-) -> tuple[Path, TomlFile] | None:
+def project_file(asked: str, source: Path, cwd: Path, voice: Voice) -> tuple[Path, TomlFile] | None:
+    """SOURCE's own file, or the one that was asked for, with its folder. Raises UsageError."""
     if asked:
         found = _file(cwd / asked, asked)
         if found is None:

@@ -8,7 +8,7 @@ from localbuild.cli.settings import PARSERS
 
 _ELSEWHERE = (
     *("config", "debug", "directory", "dry_run", "json", "quiet", "verbose"),
-    *("fail_level", "follow", "format", "number", "phase", "status"),
+    *("lint_ignore", "fail_level", "follow", "format", "number", "phase", "status"),
 )
 """Options that are no settings of a build."""
 

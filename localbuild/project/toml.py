@@ -18,7 +18,7 @@ _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _KEY = re.compile(
     r"""\s*(?:["'](?P<quoted>[^"']*)["']\s*[=.]|(?P<bare>[\w-]+)\s*[=.]|\[\[?(?P<table>[^]]*)\])"""
 )
-TABLES = ("env", "images")
+TABLES = ("env", "images", "lint")
 _TYPES = tuple(type.value for type in VariableType)
 
 
@@ -32,12 +32,13 @@ class TomlValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TomlFile:
-    """The settings of one file: single keys, and the tables `[images]` and `[env]`."""
+    """The settings of one file: single keys, and the tables `[images]`, `[env]` and `[lint]`."""
 
     file: str
     values: Mapping[str, TomlValue] = field(default_factory=dict)
     images: Mapping[str, str] = field(default_factory=dict)
     env: tuple[ProjectVariable, ...] = ()
+    lint_ignore: tuple[str, ...] = ()
 
     def origin(self, value: TomlValue) -> str:
         """`localbuild.toml:3`."""
@@ -67,6 +68,7 @@ def read_toml(
         values={k: TomlValue(value=v, line=lines.of(k)) for k, v in keys.items()},
         images=_texts(found, "images", file, lines),
         env=_variables(found, file, lines),
+        lint_ignore=_ignored(found, file, lines),
     )
 
 
@@ -169,6 +171,20 @@ def _variable(name: str, found: object, file: str, lines: "_Lines") -> ProjectVa
             hints=(f'{name} = {{type = "PARAMETER_STORE", value = "/name"}}',),
         )
     return ProjectVariable(name=name, value=value, type=VariableType(type), file=file, line=line)
+
+
+def _ignored(found: Mapping[str, object], file: str, lines: "_Lines") -> tuple[str, ...]:
+    """`ignore = ["LB314"]` of `[lint]`."""
+    table = _table(found, "lint", file, lines)
+    for key in table:
+        if key != "ignore":
+            raise UsageError(f"{file}{lines.at(key)}: unknown key '{key}' in [lint]")
+    codes = table.get("ignore", [])
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise UsageError(
+            f"{file}{lines.at('ignore')}: ignore is a list of codes", hints=('ignore = ["LB314"]',)
+        )
+    return tuple(codes)
 
 
 def _text(key: str, value: object, file: str, lines: "_Lines") -> str:

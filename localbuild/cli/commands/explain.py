@@ -2,9 +2,11 @@
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import asdict
 
 import click
 
+from localbuild.buildspec.explained.model import Explanation
 from localbuild.cli.call import read_call
 from localbuild.cli.options.run import global_options
 from localbuild.cli.options.verbs import Verb
@@ -43,8 +45,9 @@ STATUS_CODES: Mapping[str, str] = {
 def explain(ctx: click.Context) -> int:
     """Explain a code.
 
-    CODE is that of a finding (LB104), an exit code (3), a status code (YAML_FILE_ERROR), or
-    `exit-codes` for all of these. Without it, all codes are listed.
+    CODE is that of a finding (LB104), with samples of what is wrong and right; an exit code (3),
+    a status code (YAML_FILE_ERROR), or `exit-codes` for all of these. Without it, all codes are
+    listed.
     """
     call = read_call(ctx)
     texts = explanations()
@@ -52,29 +55,35 @@ def explain(ctx: click.Context) -> int:
     if call.flag("json"):
         call.voice.document(_found(asked, texts))
     elif not asked:
-        call.voice.data("\n".join(f"{code}  {text}" for code, text in texts.items()))
+        call.voice.data("\n".join(f"{code}  {found.what}" for code, found in texts.items()))
     elif asked == "exit-codes":
         call.voice.data("\n".join(f"{code:>3}  {text}" for code, text in EXIT_CODES.items()))
     else:
-        call.voice.data(_explanation(asked, texts))
+        code = _code(asked, texts)
+        call.voice.data(texts[code].page(code))
     return ExitCode.SUCCEEDED
 
 
-def explanations() -> dict[str, str]:
-    """Every code's text."""
+def explanations() -> dict[str, Explanation]:
+    """What is said about every code."""
     from localbuild.buildspec.rules import RULES
 
-    return {**RULES, **STATUS_CODES, **{str(int(k)): v for k, v in EXIT_CODES.items()}}
+    plain = {**STATUS_CODES, **{str(int(k)): v for k, v in EXIT_CODES.items()}}
+    return {**RULES, **{code: Explanation(what=text, why="") for code, text in plain.items()}}
 
 
-def _found(asked: str, texts: Mapping[str, str]) -> Mapping[str, str]:
+def _found(asked: str, texts: Mapping[str, Explanation]) -> Mapping[str, object]:
     if asked == "exit-codes":
         return {str(int(code)): text for code, text in EXIT_CODES.items()}
-    code, _, text = _explanation(asked, texts).partition(": ") if asked else ("", "", "")
-    return {code: text} if asked else texts
+    codes = (_code(asked, texts),) if asked else texts
+    return {code: _as_object(texts[code]) for code in codes}
 
 
-def _explanation(asked: str, texts: Mapping[str, str]) -> str:
+def _as_object(found: Explanation) -> Mapping[str, object]:
+    return {"text": found.paragraph, **asdict(found)}
+
+
+def _code(asked: str, texts: Mapping[str, Explanation]) -> str:
     code = asked.upper().replace("-", "_")
     if code not in texts:
         close = difflib.get_close_matches(code, texts, n=1)
@@ -82,7 +91,7 @@ def _explanation(asked: str, texts: Mapping[str, str]) -> str:
             f"there is no code '{asked}'" + (f"; did you mean {close[0]}?" if close else ""),
             hints=("localbuild explain",),
         )
-    return f"{code}: {texts[code]}"
+    return code
 
 
 COMMAND = Verb(

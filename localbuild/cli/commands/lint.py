@@ -1,5 +1,6 @@
 """`localbuild lint`, alias `validate`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -7,40 +8,96 @@ import click
 from localbuild.cli.call import Call, read_call
 from localbuild.cli.findings import FORMATS, Checked, count, summary
 from localbuild.cli.lintable import default_files, expand_files
+from localbuild.cli.linting import Looked, ignored, look, write_fixed
 from localbuild.cli.options.run import global_options
 from localbuild.cli.options.verbs import Option, Verb
-from localbuild.errors import BuildspecError, ExitCode, Problem, Severity
+from localbuild.errors import BuildspecError, ExitCode, Problem, Severity, UsageError
 
-_READ_BYTES = 2 * 1024 * 1024
+_LEVELS = {
+    "note": tuple(Severity),
+    "warning": (Severity.ERROR, Severity.WARNING),
+    "error": (Severity.ERROR,),
+}
 
 
 def lint(ctx: click.Context) -> int:
     """Check buildspecs.
 
     FILES are files, folders or - for stdin; by default every buildspec*.yml that git knows of
-    here and below. Findings go to stdout, a summary to stderr.
+    here and below. Findings go to stdout, a summary to stderr. `localbuild explain CODE` tells
+    what a finding means; `# localbuild: ignore CODE` on its line silences it.
 
-    Exit code: 0 no findings, 1 findings, 3 a buildspec is missing or the service would refuse it.
-    With --fail-level error, warnings alone end with 0.
+    Exit code: 0 no findings but notes, 1 findings, 3 a buildspec is missing or the service would
+    refuse it. With --fail-level error, warnings alone end with 0. With --diff: 1 if there is
+    something to mend.
     """
     call = read_call(ctx)
+    mend, diff = call.flag("fix"), call.flag("diff")
+    ignore = ignored(call)
     asked = call.words("files")
-    files = _files(asked, call)
-    problems: list[Problem] = []
+    if mend and not diff and "-" in asked:
+        raise UsageError("--fix writes files, stdin is none", hints=("localbuild lint --diff -",))
+    looked, missing = _look_at(_files(asked, call), call, ignore, mend=mend and not diff)
+    if diff:
+        return _tell_diff(looked, missing, call)
+    if mend:
+        looked, unwritten = _write(looked, call)
+        missing += unwritten
+    problems = [problem for one in looked for problem in one.problems]
+    kind = "json" if call.flag("json") else call.text("format") or "text"
+    call.voice.data(FORMATS[kind](Checked(problems=problems, files=len(looked), missing=missing)))
+    if not missing:
+        call.voice.remark(_summary(looked, problems, mend=mend))
+    return _exit_code(problems, len(missing), call.text("fail_level") or "warning")
+
+
+def _look_at(
+    files: Sequence[str], call: Call, ignore: frozenset[str], *, mend: bool
+) -> tuple[list[Looked], list[str]]:
+    looked: list[Looked] = []
     missing: list[str] = []
     for name in files:
         try:
-            problems += _lint(name, call)
+            looked.append(look(name, call, ignore, mend=mend))
         except OSError as error:
             missing.append(name)
             call.voice.error(f"{name}: {error.strerror}")
-    kind = "json" if call.flag("json") else call.text("format") or "text"
-    read = len(files) - len(missing)
-    call.voice.data(FORMATS[kind](Checked(problems=problems, files=read, missing=missing)))
-    if not missing:
-        call.voice.remark(summary(problems, read))
-    tolerant = call.text("fail_level") == "error"
-    return _exit_code(problems, len(missing), tolerant=tolerant)
+    return looked, missing
+
+
+def _tell_diff(looked: Sequence[Looked], missing: Sequence[str], call: Call) -> int:
+    call.voice.data("".join(one.diff() for one in looked))
+    mended = sum(one.mended for one in looked)
+    call.voice.remark(f"Would fix {_findings(mended)}." if mended else "Nothing to fix.")
+    if missing:
+        return ExitCode.BUILDSPEC
+    return ExitCode.FAILED if mended else ExitCode.SUCCEEDED
+
+
+def _write(looked: Sequence[Looked], call: Call) -> tuple[list[Looked], list[str]]:
+    written: list[Looked] = []
+    unwritten: list[str] = []
+    for one in looked:
+        try:
+            if one.mended:
+                write_fixed(one, call.world.cwd)
+            written.append(one)
+        except OSError as error:
+            unwritten.append(one.name)
+            call.voice.error(f"{one.name}: {error.strerror}")
+    return written, unwritten
+
+
+def _summary(looked: Sequence[Looked], problems: Sequence[Problem], *, mend: bool) -> str:
+    mended = sum(one.mended for one in looked)
+    told = summary(problems, len(looked))
+    if mend:
+        return f"Fixed {_findings(mended)}. {told}" if mended else told
+    return f"{told[:-1]} ({mended} can be mended with --fix)." if mended else told
+
+
+def _findings(number: int) -> str:
+    return f"{number} finding{'' if number == 1 else 's'}"
 
 
 def _files(asked: tuple[str, ...], call: Call) -> list[str]:
@@ -58,19 +115,11 @@ def _files(asked: tuple[str, ...], call: Call) -> list[str]:
     return files
 
 
-def _lint(name: str, call: Call) -> tuple[Problem, ...]:
-    from localbuild.buildspec.lint.text import lint_text
-
-    if name == "-":
-        return lint_text(call.world.stdin.read(_READ_BYTES), "<stdin>")
-    with open(call.world.cwd / name, "rb") as file:
-        return lint_text(file.read(_READ_BYTES), name)
-
-
-def _exit_code(problems: list[Problem], missing: int, *, tolerant: bool) -> int:
+def _exit_code(problems: Sequence[Problem], missing: int, level: str) -> int:
     if missing or count(problems, Severity.ERROR):
         return ExitCode.BUILDSPEC
-    return ExitCode.FAILED if problems and not tolerant else ExitCode.SUCCEEDED
+    failing = any(problem.severity in _LEVELS[level] for problem in problems)
+    return ExitCode.FAILED if failing else ExitCode.SUCCEEDED
 
 
 COMMAND = Verb(
@@ -85,8 +134,27 @@ COMMAND = Verb(
         ),
         Option(
             "--fail-level",
-            type=click.Choice(["warning", "error"]),
-            help="The least finding that fails: warning (default) or error.",
+            type=click.Choice(list(_LEVELS)),
+            help="The least finding that fails: note, warning (default) or error.",
+        ),
+        Option(
+            "--ignore",
+            multiple=True,
+            metavar="CODE",
+            envvar="LOCALBUILD_LINT_IGNORE",
+            help="Say nothing of warnings and notes with that code (repeatable).",
+        ),
+        Option(
+            "--fix",
+            is_flag=True,
+            from_environ=False,
+            help="Mend what can be mended safely, in place.",
+        ),
+        Option(
+            "--diff",
+            is_flag=True,
+            from_environ=False,
+            help="Show what --fix would change, write nothing.",
         ),
     ],
     global_options=global_options(),
