@@ -92,6 +92,7 @@ class ObjectArtifacts:
         with told(_TEMPORARY), TemporaryFile() as body:
             file = TemporaryFile()  # noqa: SIM115 - whoever uploads it closes it
             packed = pack_zip(contents, body, file)
+            file.seek(0)
         uploads.begin(key, file)
         return replace(handed, **packed._asdict())
 
@@ -124,11 +125,11 @@ class _Uploads:
         self._check = check
         self._build_arn = build_arn
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="localbuild-upload")
-        self._running: set[Future[None]] = set()
+        self._running: dict[Future[None], IO[bytes]] = {}
 
     def begin(self, key: str, file: IO[bytes]) -> None:
         """Have a file uploaded, which is closed then; wait where too many are on their way."""
-        self._running.add(self._pool.submit(self._put, key, file))
+        self._running[self._pool.submit(self._put, key, file)] = file
         self._wait(_WAITING)
 
     def finish(self) -> None:
@@ -138,6 +139,8 @@ class _Uploads:
     def close(self) -> None:
         """Begin no more, and wait for those that are being given up."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for file in self._running.values():
+            file.close()
 
     def _put(self, key: str, file: IO[bytes]) -> None:
         with file:
@@ -146,7 +149,9 @@ class _Uploads:
     def _wait(self, most: int) -> None:
         while len(self._running) > most:
             self._check()
-            done, self._running = wait(self._running, _LOOK_S, FIRST_COMPLETED)
+            done, _ = wait(self._running, _LOOK_S, FIRST_COMPLETED)
+            for each in done:
+                del self._running[each]
             for each in done:
                 each.result()
         self._check()
