@@ -16,6 +16,7 @@ from localbuild.plan.compile import BuildRequest, compile_plan
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import EnvironmentPlan, PlannedMount, PlannedStub, SourcePlan
 from localbuild.plan.resumption import Resumption
+from localbuild.ports.artifacts import Artifacts
 from localbuild.ports.cache import Cache
 from localbuild.ports.collect import Collector, NoFiles
 from localbuild.ports.credentials import Credentials
@@ -24,7 +25,7 @@ from localbuild.ports.mask import Mask, NoMask
 from localbuild.ports.reports import Reports
 from localbuild.ports.secrets import NoSecrets, Secrets
 from localbuild.ports.source import NoSource, Source, SourceStats
-from localbuild.project.model import Project, ProjectVariable
+from localbuild.project.model import Project, ProjectArtifacts, ProjectVariable
 from localbuild.run.build import run_build
 from localbuild.run.services import Services
 from localbuild.terms import PhaseType
@@ -113,6 +114,8 @@ class Setting:
     resumed: Resumption | None = None
     collector: Collector = NoFiles(lambda: None)
     reports: Reports | None = None
+    artifacts: Artifacts | None = None
+    outputs: ProjectArtifacts = ProjectArtifacts()
     tick_s: float = 1.0
 
 
@@ -121,7 +124,9 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
     setting = setting or Setting()
     engine = ScriptedEngine(setting.answers, registry=setting.registry)
     request = BuildRequest(
-        project=Project(name="sample", environment_variables=setting.project),
+        project=Project(
+            name="sample", environment_variables=setting.project, artifacts=setting.outputs
+        ),
         environment=EnvironmentPlan(
             image=setting.image,
             image_reference=setting.image,
@@ -159,10 +164,17 @@ def build(buildspec: str, setting: Setting | None = None) -> Built:
         keep=setting.keep,
         kept_of=setting.kept_of,
         open_collector=lambda _: setting.collector,
+        open_artifacts=_opening(setting.artifacts),
         reports=setting.reports,
     )
     code = run_build(plan, IDENTITY, services)
     return Built(exit_code=code, events=tuple(events), result=fold(events), engine=engine)
+
+
+def _opening(
+    artifacts: Artifacts | None,
+) -> Callable[[Callable[[], None]], Artifacts] | None:
+    return None if artifacts is None else lambda _: artifacts
 
 
 FAILING = Answer(exit_status=3)
