@@ -21,6 +21,7 @@ from localbuild.ports.collect import Selected, Selection
 
 NO_FILES = "no matching artifact paths found"
 NO_BASE = "no matching base directory path found for"
+_REFUSED = "skipped: it leads out of the source directory, or is all of the container"
 TOO_MANY = "links to folders lead to too many files: do they multiply them?"
 
 
@@ -106,27 +107,29 @@ class _Selecting:
         pattern = parse_pattern(text, self._source, self._source)
         if source is None or source.path != self._source or pattern is None:
             return []  # nothing but the build itself can have put a link in the source's place
-        start = self._open(pattern)
+        written = joined(pattern.start, pattern.glob if pattern.is_literal else b"")
+        start = self._open(written)
         if start is None:
             self._skip_invalid(text)
             return []
         if pattern.is_literal:
-            return [_Base(text=text, written=joined(pattern.start, pattern.glob), path=start)]
+            return [_Base(text=text, written=written, path=start)]
         return self._matching(pattern, start)
 
-    def _open(self, pattern: Pattern) -> bytes | None:
-        """The directory that a pattern begins at: its own where it is literal; None: there is none.
+    def _open(self, path: bytes, only: bytes = b"") -> bytes | None:
+        """A directory by its written path, as it really is; None: there is none, or it is refused.
 
-        Where a path leads out of the source by itself, what is in there may be handed out.
+        Where the path leads out of the source by itself, `only` that in it may be handed out, ''
+        for all of it: but nobody means the whole of a container.
         """
-        path = joined(pattern.start, pattern.glob) if pattern.is_literal else pattern.start
         place = resolve(self._tree, path)
         if place is None or place.node.kind is not Kind.DIRECTORY:
             return None
-        if not Bounds(self._source).has(path):
-            self._bounds.allow(place.path)
-        if not self._bounds.has(place.path):
-            self._warnings.append(f"{_shown(path)}: skipped: it leads out of the source directory")
+        wanted = joined(place.path, only)
+        if wanted and not Bounds(self._source).has(joined(path, only)):
+            self._bounds.allow(wanted)
+        if not wanted or not self._bounds.has(wanted):
+            self._warnings.append(f"{_shown(path) or '/'}: {_REFUSED}")
             return None
         return place.path
 
@@ -157,7 +160,7 @@ class _Selecting:
 
     def _select_outside(self, text: str, pattern: Pattern) -> None:
         """A pattern of its own directory; it has no exclusions, which are relative to the base."""
-        start = self._open(Pattern(start=pattern.start, glob=b""))
+        start = self._open(pattern.start, pattern.glob if pattern.is_literal else b"")
         patterns = self._checked(text, pattern, start) if start is not None else []
         if start is None and pattern.is_literal:
             self._skip_invalid(text)

@@ -142,7 +142,14 @@ def test_localbuilds_own_is_not_handed_out() -> None:
         assert chosen(forest, path).failure == NO_FILES
     for base in (".localbuild", "/proc", "/codebuild/output/tmp"):
         assert chosen(forest, "**/*", base=base).failure.startswith("no matching base")
-    assert "proc/1/environ" not in names(chosen(forest, "**/*", base="/"))
+
+
+def test_nobody_means_all_of_a_container() -> None:
+    """As `$UNSET/**/*` would."""
+    forest = Forest("x").put("/etc/shadow", file()).put("/one", file())
+    assert names(chosen(forest, "/**/*", "/*", "/", "x")) == ["x"]
+    assert chosen(forest, "**/*", base="/").failure == "no matching base directory path found for /"
+    assert names(chosen(forest, "/one", "x")) == ["one", "x"]
 
 
 @pytest.mark.parametrize(
