@@ -9,6 +9,7 @@ from pathlib import Path
 
 from localbuild.buildspec.schema import buildspec_schema
 from localbuild.cli.config_schema import config_schema
+from localbuild.cli.lint_page import Count, Counts, lint_page
 from localbuild.cli.reference import reference_page
 from localbuild.events.schema import build_schema, event_schema
 from localbuild.plan.schema import plan_schema
@@ -21,9 +22,18 @@ def as_json(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
+def read_counts() -> Counts:
+    """What scripts/count_findings.py has counted."""
+    found = json.loads((ROOT / "docs" / "lint-counts.json").read_text(encoding="utf-8"))
+    codes = found["codes"].items()
+    by_code = {code: Count(findings=findings, files=files) for code, (findings, files) in codes}
+    return Counts(files=found["files"], repositories=found["repositories"], by_code=by_code)
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "schemas/build.schema.json": lambda: as_json(build_schema()),
     "docs/cli.md": reference_page,
+    "docs/lint.md": lambda: lint_page(read_counts()),
     "schemas/buildspec.schema.json": lambda: as_json(buildspec_schema()),
     "schemas/config.schema.json": lambda: as_json(config_schema()),
     "schemas/event.schema.json": lambda: as_json(event_schema()),

@@ -1,15 +1,20 @@
 """`lint`: which files, which formats, which exit code."""
 
 import json
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
+import yaml
 
 from localbuild.cli.findings import summary
 from localbuild.cli.lintable import default_files
+from localbuild.cli.linting import Looked, source_tree, write_fixed
 from localbuild.errors import Place, Problem, Severity
 from tests.unit.cli.calling import SPEC, Home
 
+ROOT = Path(__file__).parents[3]
 WRONG = "version: 0.2\nphases:\n  built: {}\n"
 ODD = "version: 0.2\nphases:\n  build:\n    comands: [make]\n    commands: [make]\n"
 
@@ -104,11 +109,8 @@ def test_json(home: Home) -> None:
     home.write("buildspec.yml", WRONG)
     for words in (("--json",), ("--format", "json")):
         found = json.loads(home.call("lint", *words).out)
-        assert {k: found[k] for k in ("files", "errors", "warnings")} == {
-            "files": 1,
-            "errors": 1,
-            "warnings": 0,
-        }
+        counts = {k: found[k] for k in ("files", "errors", "warnings", "notes")}
+        assert counts == {"files": 1, "errors": 1, "warnings": 0, "notes": 0}
         (problem,) = found["problems"]
         assert (problem["file"], problem["line"], problem["column"]) == ("buildspec.yml", 3, 3)
         assert (problem["code"], problem["severity"]) == ("LB103", "error")
@@ -128,6 +130,9 @@ def test_sarif_names_its_rules(home: Home) -> None:
     (result,) = run["results"]
     rules = run["tool"]["driver"]["rules"]
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == "LB103"
+    assert rules[0]["help"]["markdown"].startswith(rules[0]["shortDescription"]["text"])
+    assert "```yaml\n" in rules[0]["help"]["markdown"]
+    assert "hint: allowed here" in result["message"]["text"]
     location = result["locations"][0]["physicalLocation"]
     assert location["artifactLocation"]["uri"] == "a%20b.yml"
     assert location["region"] == {"startLine": 3, "startColumn": 3, "endColumn": 8}
@@ -149,3 +154,188 @@ def test_the_count(errors: int, warnings: int, text: str) -> None:
         for s in severities
     ]
     assert summary(problems, 3) == text
+
+
+NOTED = "version: 0.2\nphases:\n  build:\n    commands:\n      - sudo make\n"
+MENDABLE = "version: 0.2  # why\nphases:\n  build:\n    commands:\n      - echo a: b\n"
+MENDED = MENDABLE.replace("echo a: b", "'echo a: b'")
+
+
+def test_notes_fail_only_where_they_are_asked_to(home: Home) -> None:
+    home.write("b.yml", NOTED)
+    called = home.call("lint", "b.yml")
+    assert (called.code, called.err) == (0, "Found 1 note in 1 file.\n")
+    assert "[LB314]" in called.out
+    assert home.call("lint", "b.yml", "--fail-level", "note").code == 1
+
+
+def test_severities_in_other_formats(home: Home) -> None:
+    home.write("b.yml", NOTED)
+    assert home.call("lint", "b.yml", "--format", "github").out.startswith("::notice file=b.yml,")
+    (run,) = json.loads(home.call("lint", "b.yml", "--format", "sarif").out)["runs"]
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert run["results"][0]["level"] == rule["defaultConfiguration"]["level"] == "note"
+    found = json.loads(home.call("lint", "b.yml", "--json").out)
+    assert (found["notes"], found["problems"][0]["severity"]) == (1, "note")
+
+
+def test_sarif_has_what_the_standard_requires(home: Home) -> None:
+    home.write("b.yml", f"{NOTED}      - npm test | tee x\nimage: x\nfoo: x\n")
+    log = json.loads(home.call("lint", str(home.cwd / "b.yml"), "--format", "sarif").out)
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    driver = log["runs"][0]["tool"]["driver"]
+    assert driver["name"] == "localbuild"
+    ids = [rule["id"] for rule in driver["rules"]]
+    assert ids == sorted(set(ids))
+    for result in log["runs"][0]["results"]:
+        assert ids[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+        (location,) = result["locations"]
+        region = location["physicalLocation"]["region"]
+        assert 1 <= region["startColumn"] < region["endColumn"]
+        assert location["physicalLocation"]["artifactLocation"]["uri"].startswith("file:///")
+
+
+@pytest.mark.parametrize(
+    ("options", "environ"),
+    [
+        (("--ignore", "LB314"), {}),
+        (("--ignore", "lb302,LB314"), {}),
+        (("--ignore", "LB302", "--ignore", "LB314"), {}),
+        ((), {"LOCALBUILD_LINT_IGNORE": "LB314"}),
+    ],
+)
+def test_codes_can_be_ignored(
+    options: tuple[str, ...], environ: dict[str, str], home: Home
+) -> None:
+    home.write("b.yml", NOTED)
+    called = home.call("lint", "b.yml", *options, environ=environ)
+    assert (called.code, called.out) == (0, "")
+    assert called.err == "All good: 1 buildspec checked.\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("localbuild.toml", '[lint]\nignore = ["LB314"]\n'),
+        ("pyproject.toml", '[tool.localbuild.lint]\nignore = ["LB314"]\n'),
+    ],
+)
+def test_a_project_can_ignore_codes(file: str, text: str, home: Home) -> None:
+    home.write("b.yml", NOTED)
+    home.write(file, text)
+    assert home.call("lint", "b.yml").out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[lint]\nignore = ["LB999"]\n', "there is no finding 'LB999' to ignore"),
+        ('[lint]\nignore = "LB314"\n', "localbuild.toml:2: ignore is a list of codes"),
+        ("[lint]\nskip = []\n", "localbuild.toml:2: unknown key 'skip' in [lint]"),
+    ],
+)
+def test_a_project_that_ignores_what_there_is_not(text: str, said: str, home: Home) -> None:
+    home.write("b.yml", NOTED)
+    home.write("localbuild.toml", text)
+    called = home.call("lint", "b.yml")
+    assert called.code == 2
+    assert said in called.err
+
+
+def test_what_can_be_mended_is_counted(home: Home) -> None:
+    home.write("b.yml", MENDABLE)
+    called = home.call("lint", "b.yml")
+    assert (called.code, called.err) == (
+        3,
+        "Found 1 error in 1 file (1 can be mended with --fix).\n",
+    )
+
+
+def test_fix_mends_in_place_and_keeps_the_mode(home: Home) -> None:
+    path = home.write("b.yml", MENDABLE)
+    path.chmod(0o640)
+    link = home.cwd / "link.yml"
+    link.symlink_to(path)
+    called = home.call("lint", "--fix", "link.yml")
+    assert (called.code, called.out) == (0, "")
+    assert called.err == "Fixed 1 finding. All good: 1 buildspec checked.\n"
+    assert (path.read_text(), path.stat().st_mode & 0o777) == (MENDED, 0o640)
+    assert link.is_symlink()
+    assert home.call("lint", "--fix", "b.yml").err == "All good: 1 buildspec checked.\n"
+
+
+def test_diff_shows_what_fix_would_do_and_writes_nothing(home: Home) -> None:
+    path = home.write("b.yml", MENDABLE)
+    for words in (("--diff",), ("--fix", "--diff")):
+        called = home.call("lint", *words, "b.yml")
+        assert (called.code, called.err) == (1, "Would fix 1 finding.\n")
+        assert called.out.startswith("--- a/b.yml\n+++ b/b.yml\n@@ ")
+        assert "-      - echo a: b\n+      - 'echo a: b'\n" in called.out
+    assert path.read_text() == MENDABLE
+    home.write("good.yml", SPEC)
+    called = home.call("lint", "--diff", "good.yml")
+    assert (called.code, called.out, called.err) == (0, "", "Nothing to fix.\n")
+
+
+def test_a_diff_can_be_applied(home: Home) -> None:
+    path = home.write("b.yml", MENDABLE.rstrip("\n"))
+    diff = home.call("lint", "--diff", "b.yml").out
+    subprocess.run(["git", "init", "-q", str(home.cwd)], check=True)
+    subprocess.run(["git", "apply"], cwd=home.cwd, input=diff, text=True, check=True)
+    assert path.read_text() == MENDED.rstrip("\n")
+
+
+def test_stdin_can_be_shown_mended_but_not_written(home: Home) -> None:
+    assert "+      - 'echo a: b'" in home.call("lint", "--diff", "-", stdin=MENDABLE.encode()).out
+    called = home.call("lint", "--fix", "-", stdin=MENDABLE.encode())
+    assert called.code == 2
+    assert "stdin" in called.err
+
+
+def test_a_file_that_cannot_be_written_is_named(home: Home) -> None:
+    looked = Looked(name="none.yml", data=b"a", problems=(), fixed=b"b", mended=1)
+    with pytest.raises(FileNotFoundError):
+        write_fixed(looked, home.cwd)
+
+
+def test_the_source_is_known_from_the_file_s_folder_up_to_where_the_call_stands(home: Home) -> None:
+    home.write("ci/buildspec.yml", "")
+    home.write("app/x", "")
+    tree = source_tree(home.cwd, "ci/buildspec.yml")
+    assert tree is not None
+    assert {"ci", "app", "buildspec.yml"} <= tree.names
+    assert source_tree(home.cwd / "ci", "../app/b.yml") is None
+
+
+def test_what_nothing_makes_is_told_where_the_source_is_at_hand(home: Home) -> None:
+    text = f"{NOTED.replace('sudo make', 'docker build .')}artifacts:\n  files: [image.json]\n"
+    home.write("b.yml", text)
+    assert "[LB213]" in home.call("lint", "b.yml").out
+    assert home.call("lint", "-", stdin=text.encode()).out == ""
+    home.write("image.json", "{}")
+    assert home.call("lint", "b.yml").out == ""
+
+
+def test_a_code_is_explained_with_its_samples(home: Home) -> None:
+    page = home.call("explain", "lb401").out
+    assert page.startswith("LB401: ")
+    assert "\nBad:\n\n    version: 0.2\n" in page
+    assert "\nGood:\n\n    version: 0.2\n" in page
+    found = json.loads(home.call("explain", "LB401", "--json").out)["LB401"]
+    assert found["fixable"] is True
+    assert found["bad"].startswith("version: 0.2\n")
+
+
+HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+
+
+@pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
+def test_a_hook_of_pre_commit_calls_what_there_is(hook: dict[str, str], home: Home) -> None:
+    assert re.search(hook["files"], "ci/buildspec-test.yaml")
+    assert not re.search(hook["files"], "mybuildspec.yml")
+    home.write("b.yml", MENDABLE)
+    program, *words = hook["entry"].split()
+    assert program == "localbuild"
+    assert home.call(*words, "b.yml").code == (0 if "--fix" in words else 3)
