@@ -10,13 +10,15 @@ from localbuild.cli.process.attached import attach, terminal_size
 from localbuild.cli.process.signals import StopSignals
 from localbuild.cli.records.held import held_container
 from localbuild.cli.records.kept import KeptBuild
+from localbuild.container.docker_daemon import NO_ENTRY_POINT
 from localbuild.container.entering import enter_words
 from localbuild.errors import ContainerStartError, EngineError, UsageError
 from localbuild.plan.model import BuildPlan
 from localbuild.plan.script import ENV_FILE
 from localbuild.plan.states import revive_script
-from localbuild.ports.engine import CommandRequest, EndKind, Engine
+from localbuild.ports.engine import CommandRequest, Container, EndKind, Engine
 from localbuild.ports.kept import FoundContainer, Kept, ProgramRequest
+from localbuild.run.docker_daemon import docker_request
 
 _TURN_S = 0.2
 _PATIENCE_S = 15.0
@@ -48,7 +50,15 @@ class Entry:
             request = ProgramRequest(words=own, user=self._user(), terminal=size)
             with self.engine.enter_container(self.container, request) as program:
                 status = attach(program, self.call.world, size, signals.interrupted)
+            self._say_where_it_ended()
             return signals.stop_code() if status is None else status
+
+    def _say_where_it_ended(self) -> None:
+        """A build takes its container along."""
+        if not self.build.is_over and self.engine.find_container(self.container) is None:
+            self.call.voice.remark(
+                f"build {self.build.called} has ended, and its container with it"
+            )
 
     def _user(self) -> str:
         """Who ran the command that the build stopped at, or runs the phase that it is in."""
@@ -86,8 +96,17 @@ class Entry:
                     f"the variables of build {self.build.called} are not in its container any more",
                     hints=("localbuild run",),
                 )
+            self._start_docker(container)
             yield
             self._wait_for_others(interrupted)
+
+    def _start_docker(self, container: Container) -> None:
+        """The build's own daemon, where it had one."""
+        if not self.plan.environment.privileged:
+            return
+        end = container.run(docker_request(self.plan.environment), lambda _: None, lambda: None)
+        if end.exit_status not in (0, NO_ENTRY_POINT):
+            self.call.voice.warning("the build's Docker daemon did not start again")
 
     def _wait_for_others(self, interrupted: Callable[[], object]) -> None:
         told = False

@@ -10,7 +10,6 @@ from localbuild.cli.keeping import FAILURE
 from localbuild.cli.layers import load_settings
 from localbuild.cli.prepare import Prepared
 from localbuild.cli.process.paths import is_dir
-from localbuild.cli.records.folders import builds_directory
 from localbuild.cli.records.kept import KeptBuild
 from localbuild.cli.records.plans import hides_commands
 from localbuild.cli.secrets import read_given
@@ -55,7 +54,7 @@ class Retry:
 
     def _prepared(self) -> Prepared:
         """As `run` has it, without all that the container was made from."""
-        source = self._source()
+        source = self.build.source(self.call.world.cwd)
         settings = load_settings(self.call, source)
         settings = replace(
             settings,
@@ -84,12 +83,6 @@ class Retry:
             trees=tuple(Path(other.location) for other in begun.secondary_sources),
             given=read_given(self.call, settings),
         )
-
-    def _source(self) -> Path:
-        """Where the build belongs: its records are there, or the user says so."""
-        record = self.build.record
-        folder = record.parent.parent.parent
-        return folder if builds_directory(folder) == record.parent else self.call.world.cwd
 
     def _choice(self) -> BuildspecChoice:
         """The buildspec's file, where it was one of a directory that is still there."""

@@ -12,6 +12,7 @@ from localbuild.terms import PhaseType
 
 STATES_DIR = f"{STATE_DIR}/states"
 KEPT_DIR = "/codebuild/readonly/states"
+_STALE = ("/var/run/docker.pid", "/var/run/docker/containerd/containerd.pid")
 LAST = "last"
 """The state in which everything ended."""
 
@@ -59,8 +60,12 @@ def restore_script(state: str) -> str:
 
 
 def revive_script() -> str:
-    """What a container that was started again runs first: states that lay in memory are back."""
+    """What a container that was started again runs first: states that lay in memory are back.
+
+    A Docker daemon of the build's own has been ended without a word, and would not begin again.
+    """
     return (
+        f"rm -f {' '.join(_STALE)}\n"
         f"[ ! -d {KEPT_DIR} ] || {{ mkdir -p {STATES_DIR} && cp -R {KEPT_DIR}/. {STATES_DIR}/; }}\n"
         f"if [ ! -f {ENV_FILE} ]; then\n{_back(LAST)}fi\n"
     )

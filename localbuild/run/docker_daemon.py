@@ -62,9 +62,8 @@ def start_docker(
     """
     if not wanted.privileged:
         return
-    start = is_codebuilds(wanted.image) and not _has_a_socket(wanted)
     said = Said(_MOST_BYTES)
-    request = CommandRequest(script=daemon_script(start=start))
+    request = docker_request(wanted)
     with reporter.timed("docker"):
         end = container.run(request, said.take, interrupted)
     if end.kind is EndKind.INTERRUPTED:
@@ -80,6 +79,12 @@ def start_docker(
         _fail(said.data()[-_SHOWN_BYTES:], reporter)
     elif words[-1:] == [COPIES]:
         reporter.warn(_COPYING, code=COPYING)
+
+
+def docker_request(wanted: EnvironmentPlan) -> CommandRequest:
+    """The script that gets a privileged container ready for a daemon, and may start it."""
+    start = is_codebuilds(wanted.image) and not _has_a_socket(wanted)
+    return CommandRequest(script=daemon_script(start=start))
 
 
 def is_unreachable(said: bytes) -> bool:

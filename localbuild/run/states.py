@@ -78,6 +78,7 @@ class KeptStates:
         self._reporter = reporter
         self._mask = mask
         self._made: dict[str, None] = {}
+        self._ended = False
 
     def phase_begins(self, phase: PhaseType) -> None:
         """Not where the phase itself goes on: then that state is there already."""
@@ -107,6 +108,8 @@ class KeptStates:
             hidden |= dict.fromkeys(secret)
             shown = ((name, value) for name, value in found.items() if name not in hidden)
             where = _text(self._run(f"cat {place}\n"))
+            if self._mask.text(where) != where:
+                where = self.plan.source.directory
             files.append((f"{KEPT_DIR}/{state}/{env}", state_file(shown), 0o644))
             files.append((f"{KEPT_DIR}/{state}/{directory}", where, 0o644))
         folders_made = [(KEPT_DIR, 0o755), *((f"{KEPT_DIR}/{s}", 0o755) for s in folders)]
@@ -127,10 +130,13 @@ class KeptStates:
 
     def _run(self, script: str) -> bytes:
         """What it prints; nothing where the container has ended, or the script fails."""
+        if self._ended:
+            return b""
         said = Said(_MOST_BYTES)
         limit = Deadline(self._reporter.clock, _PATIENCE_S, lambda: None)
         request = CommandRequest(script=script, shell=self.plan.shell)
         end = self._container.run(request, said.take, limit)
+        self._ended = end.kind is not EndKind.EXITED
         good = end.kind is EndKind.EXITED and end.exit_status == 0 and said.is_whole
         return said.data() if good else b""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from tests.conftest import DOCKER
 from tests.integration.builds import COMMAND, Build, Ended, containers_of, project, run, wait_until
 from tests.integration.kept import remove_containers, unique_project
 
@@ -199,6 +200,34 @@ def test_a_build_that_was_stopped_goes_on_with_the_command_that_ran(place: Place
     assert place.call("shell", "--", "touch /mended").returncode == 0
     good = place.call("retry")
     assert good.returncode == 0, good.stderr + good.stdout
+
+
+def test_a_privileged_build_has_its_daemon_again(place: Place) -> None:
+    image = "aws/codebuild/standard:7.0"
+    shows = "docker info --format 'driver {{.Driver}}'"
+    project(place.folder, "").joinpath("localbuild.toml").write_text(
+        f'[images]\n"{image}" = "{DOCKER}"\n'
+    )
+    spec = (
+        "version: 0.2\nphases:\n  build:\n    commands:\n      - test -e /mended\n"
+        f"      - >-\n        {shows}\n"
+    )
+    assert place.build(spec, "--privileged", "-i", image).code == 1
+    inside = place.call("shell", "--", f"touch /mended; {shows}")
+    assert inside.stdout.startswith("driver ")
+    good = place.call("retry")
+    assert good.returncode == 0, good.stderr
+    assert "\ndriver " in good.stdout
+
+
+def test_a_mounted_source_is_mended_where_it_is(place: Place) -> None:
+    spec = "version: 0.2\nphases: {build: {commands: [test -e mended, 'touch made']}}\n"
+    assert place.build(spec, "--source-mode", "mount").code == 1
+    refused = place.call("retry", "--update-source")
+    assert "the source is no directory to copy: it is mounted" in refused.stderr
+    (place.folder / "mended").touch()
+    assert place.call("retry").returncode == 0
+    assert (place.folder / "made").stat().st_uid == os.getuid()
 
 
 def test_what_is_gone_is_said_with_what_to_do(place: Place) -> None:

@@ -39,7 +39,7 @@ def shell(ctx: click.Context) -> int:
     words: tuple[str, ...] = ctx.meta.get(_COMMAND, ())
     build = find_kept(call.argument("build"), call.world.cwd)
     plan = build.plan()
-    with engine_of(load_settings(call, call.world.cwd)) as engine:
+    with engine_of(load_settings(call, build.source(call.world.cwd))) as engine:
         kept = as_kept(engine)
         find_there(kept, build)
         _tell(call, build, alone=not words and call.world.stdin.isatty())

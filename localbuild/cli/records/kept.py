@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localbuild.cli.records.deaths import end_dead_builds
-from localbuild.cli.records.folders import is_number
+from localbuild.cli.records.folders import builds_directory, is_number
 from localbuild.cli.records.history import (
     find_record,
     list_records,
@@ -20,6 +20,7 @@ from localbuild.events.result import BuildResult
 from localbuild.logs.ending import Watch
 from localbuild.plan.model import BuildPlan
 from localbuild.plan.states import after_command
+from localbuild.terms import PhaseType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +42,21 @@ class KeptBuild:
         return self.result.ended is not None
 
     @property
+    def has_gone_on(self) -> bool:
+        """Whether it has done anything in its container, or may yet."""
+        upload = self.result.phase(PhaseType.UPLOAD_ARTIFACTS)
+        return not self.is_over or bool(self.result.commands or upload or self.stopped_at)
+
+    @property
     def state(self) -> str:
         """The name of the state that it was left in, where it was set aside."""
         at = self.stopped_at
         return after_command(at.phase, at.list, at.number) if self.is_over and at else ""
+
+    def source(self, cwd: Path) -> Path:
+        """Where the build belongs: where its records are, else `cwd`."""
+        folder = self.record.parent.parent.parent
+        return folder if builds_directory(folder) == self.record.parent else cwd
 
     def plan(self) -> BuildPlan:
         """The plan of its record. Raises UsageError where there is none."""
@@ -71,8 +83,8 @@ def find_kept(asked: str, cwd: Path) -> KeptBuild:
             f"build {found.called} has no container",
             hints=tuple(_others(record)) or ("localbuild run --keep failure",),
         )
-    later = (_read(path) for path in _later(record, found.result.container))
-    return next(later, found)
+    builds = (_read(path) for path in _same(record, found.result.container))
+    return next((build for build in builds if build.has_gone_on), found)
 
 
 def _read(record: Path) -> KeptBuild:
@@ -88,11 +100,9 @@ def _read(record: Path) -> KeptBuild:
     )
 
 
-def _later(record: Path, container: str) -> Iterator[Path]:
-    """Builds that went on in that container, the newest first."""
+def _same(record: Path, container: str) -> Iterator[Path]:
+    """The builds that were in that container, the newest first."""
     for found in list_records(record.parent) if is_number(record.name) else ():
-        if found.path.name == record.name:
-            return
         if _container(found.path) == container:
             yield found.path
 

@@ -117,6 +117,13 @@ def test_the_newest_build_in_a_container_is_meant(home: Home) -> None:
     assert first != second
 
 
+def test_a_retry_that_has_not_begun_leaves_the_build_before_it_the_one(home: Home) -> None:
+    first = record(home.cwd, with_container(failing_build()))
+    began, *_, ended = resumed(with_container(failing_build(), kept=False), 1)
+    record(home.cwd, [began, ContainerStarted(time=at(0.1), build=BUILD, name="c-1"), ended])
+    assert find_kept("", home.cwd).record == first
+
+
 def test_a_build_without_a_container_says_who_has_one(home: Home) -> None:
     record(home.cwd, with_container(failing_build()))
     record(home.cwd, with_container(good_build(), "c-2", kept=False))

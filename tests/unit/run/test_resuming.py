@@ -7,12 +7,18 @@ import pytest
 from localbuild.engines.scripted import Answer, ScriptedContainer, ScriptedEngine
 from localbuild.events.document import build_document, count_commands
 from localbuild.plan.cache import CachePlan
+from localbuild.plan.model import BuildPlan, EnvironmentPlan, Origin, PlannedSecret, SourcePlan
 from localbuild.plan.resumption import Resumption
+from localbuild.plan.script import DIRECTORY_FILE, ENV_FILE
 from localbuild.plan.states import LAST, before_command
+from localbuild.ports.engine import CommandRequest, ContainerSpec, Image
 from localbuild.ports.kept import KEPT_OF_LABEL
-from localbuild.terms import PhaseType
+from localbuild.ports.mask import NoMask
+from localbuild.run.reporter import Reporter
+from localbuild.run.states import KeptStates
+from localbuild.terms import PhaseType, VariableType
 from tests.unit.run.recording_cache import RecordingCache
-from tests.unit.run.scripted_build import FAILING, Built, Setting, build
+from tests.unit.run.scripted_build import FAILING, Built, Setting, TickingClock, build
 
 SPEC = """\
 version: 0.2
@@ -24,6 +30,14 @@ phases:
 cache: {paths: [node_modules]}
 """
 NAME = "localbuild-sample-7-00000000"
+A_PLAN = BuildPlan(
+    project="sample",
+    version="0.2",
+    buildspec="buildspec.yml",
+    buildspec_location="/src/buildspec.yml",
+    environment=EnvironmentPlan(image="i", image_reference="i"),
+    source=SourcePlan(location="/somewhere", directory="/src"),
+)
 AT_CHECK = Resumption(
     build="sample:1",
     number=3,
@@ -196,3 +210,48 @@ def test_one_whose_variables_are_gone_ends_the_build_and_stays() -> None:
     assert done.result.failure is not None
     assert "variables of build 3 are not in its container" in done.result.failure.message
     assert [c.kept for c in engine.containers] == [True]
+
+
+class Hiding(NoMask):
+    """Masks one word."""
+
+    def text(self, text: str) -> str:
+        return text.replace("hidden", "***")
+
+
+def test_what_is_saved_of_a_state_in_memory_holds_no_secret() -> None:
+    secret = PlannedSecret(name="TOKEN", type=VariableType.PLAINTEXT, origin=Origin.OPTION)
+    plan = replace(A_PLAN, secrets=(secret,))
+    values = b"=short\0=a hidden word\0=plain\0\0"
+    variables = b"export TOKEN='short'\nexport A='a hidden word'\nexport B='plain'\nexport C\n"
+    answers = {
+        f"cat {ENV_FILE}": variables,
+        f"cat {DIRECTORY_FILE}": b"/src/hidden/place\n",
+    }
+    scripts: list[str] = []
+
+    def answer(request: CommandRequest) -> Answer:
+        scripts.append(request.script)
+        said = next((a for text, a in answers.items() if request.script.startswith(text)), values)
+        return Answer(output=(said,))
+
+    image = Image(id="i", reference="i")
+    container = ScriptedContainer(ContainerSpec(name="c", image=image), answer)
+    reporter = Reporter("sample:1", TickingClock(), lambda _: None)
+    assert KeptStates(plan, container, reporter, Hiding()).save() == ("TOKEN", "A")
+    written = scripts[-1]
+    assert "export B='plain'" in written
+    assert f"\n{A_PLAN.source.directory}\n" in written
+    assert not any(word in written for word in ("hidden", "short", "TOKEN"))
+
+
+def test_nothing_is_asked_of_a_container_that_has_ended() -> None:
+    container = ScriptedContainer(
+        ContainerSpec(name="c", image=Image(id="i", reference="i")),
+        lambda _: Answer(ends_container=True),
+    )
+    reporter = Reporter("sample:1", TickingClock(), lambda _: None)
+    states = KeptStates(A_PLAN, container, reporter, NoMask())
+    states.phase_begins(PhaseType.BUILD)
+    assert states.save() == ()
+    assert len(container.requests) == 1
