@@ -49,7 +49,7 @@ class ReportFilesSink:
 
     def accept(self, event: Event) -> None:
         """Write a report."""
-        if isinstance(event, ReportMade) and self.fault is None:
+        if isinstance(event, ReportMade) and self.fault is None and self._above >= 0:
             data = json.dumps(report_document(event), indent=2) + "\n"
             try:
                 self._write(file_name(event.name, self._taken), data.encode())

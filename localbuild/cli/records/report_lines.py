@@ -37,7 +37,7 @@ def _cases(cases: Iterable[TestCase], style: Style) -> Iterator[str]:
         told = style.paint("faint", took + place)
         yield f"  {_sign(case.status, style)} {case_name(case)}  {told}"
         for line in message_lines(case.message, style, _MESSAGE_LINES):
-            yield f"      {line}"
+            yield f"    {style.paint('faint', style.sign('bar'))} {line}"
 
 
 def _sign(status: CaseStatusType, style: Style) -> str:
