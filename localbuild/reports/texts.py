@@ -28,11 +28,15 @@ def cut_message(text: str) -> str:
 
 
 def join_message(summary: str, text: str) -> str:
-    """What a failure says in short and at length: once where the one has the other."""
+    """What a failure says in short and at length: once where the one has the other.
+
+    Blanks make no difference: an attribute has none of its text's line ends.
+    """
     summary, text = summary.strip(), text.strip("\r\n").rstrip()
-    if not text or text.strip() in summary:
+    short, long = "".join(summary.split()), "".join(text.split())
+    if not text or long in short:
         return summary
-    return text if summary in text else f"{summary}\n{text}"
+    return text if short in long else f"{summary}\n{text}"
 
 
 def read_seconds(text: str) -> int:

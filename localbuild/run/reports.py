@@ -5,10 +5,10 @@ A report never makes a build fail: what is wrong with one is in it, in the log, 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from localbuild.errors import LocalbuildError
-from localbuild.events.reports import ReportMade
+from localbuild.events.reports import ReportMade, TestCase
 from localbuild.lines import one_line
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.model import BuildPlan
@@ -68,7 +68,7 @@ class ReportUse:
                 truncated=content.truncated,
                 counts=content.counts,
                 duration_ns=content.duration_ns,
-                cases=content.cases,
+                cases=tuple(map(self._in_source, content.cases)),
                 total=content.total,
                 covered_files=content.covered_files,
                 problems=tuple(f"{path}: {why}" for path, why in content.problems),
@@ -88,6 +88,11 @@ class ReportUse:
                 yield ReportFile(path=file.path, problem=f"larger than {limit >> 20} MB")
             else:
                 yield ReportFile(path=file.path, data=bytes(data))
+
+    def _in_source(self, case: TestCase) -> TestCase:
+        """A place in the source is told as the user has it: relative to the source."""
+        own = f"{self.plan.source.directory}/"
+        return replace(case, file=case.file.removeprefix(own))
 
     def _make(self, written: ReportPlan, container: Container) -> None:
         names = variables_of(written)

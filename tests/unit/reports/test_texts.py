@@ -78,6 +78,7 @@ def test_what_a_failure_says_is_said_once() -> None:
     assert join_message("expected 3", "at a.js:1\n") == "expected 3\nat a.js:1"
     assert join_message("expected 3", "expected 3") == "expected 3"
     assert join_message("expected 3", "") == "expected 3"
+    assert join_message("equal:1 !== 2", "Error: equal:\n\n1 !== 2\n") == "Error: equal:\n\n1 !== 2"
 
 
 def test_limits() -> None:

@@ -9,6 +9,7 @@ from localbuild.engines.scripted import Answer
 from localbuild.events.document import build_document
 from localbuild.events.model import Event
 from localbuild.events.reports import ReportMade
+from localbuild.plan.compile import source_directory
 from localbuild.ports.collect import Selected, Selection
 from localbuild.ports.engine import Container, Interruption
 from localbuild.ports.reports import ReportContent, ReportFile
@@ -64,6 +65,14 @@ def test_a_group_gets_its_report() -> None:
     assert built.said[-2:] == ["Expanding out/*.xml", "Found 2 file(s)"]
     document = build_document(built.result)
     assert document["reportArns"] == [report.report_arn]
+
+
+def test_a_place_is_told_as_the_user_has_it() -> None:
+    directory = source_directory("sample")
+    case = f'<testcase name="n" file="{directory}/t/a.py" line="3"><failure/></testcase>'
+    document = f"<testsuite>{case}</testsuite>".encode()
+    _, (report,) = run(spec(unit={"files": ["*.xml"]}), {"a.xml": document})
+    assert [(c.file, c.line) for c in report.cases] == [("t/a.py", 3)]
 
 
 def test_reports_of_a_failed_build() -> None:
