@@ -25,9 +25,9 @@ def nearest(red: int, green: int, blue: int) -> int:
 
 
 def colour_rules(used: Iterable[str]) -> str:
-    """The style of the classes that are used of `f16` to `f255` (text) and `b16` to `b255`."""
-    wanted = sorted({name for name in used if int(name[1:]) >= NAMED})
-    return "".join(_rule(name[0], int(name[1:])) for name in wanted)
+    """The style of those classes that are `f16` to `f255` (text) or `b16` to `b255` (ground)."""
+    found = sorted({(name[0], int(name[1:])) for name in used if name[1:].isdigit()})
+    return "".join(_rule(kind, index) for kind, index in found if index >= NAMED)
 
 
 @cache

@@ -21,7 +21,9 @@ def comparison(now: BuildResult, reports: tuple[Report, ...], earlier: Earlier |
     before = earlier.result
     rows = (_row(change) for change in compare_times(before, now))
     heads = ("", f"#{before.started.number}", f"#{now.started.number}", "difference")
-    names = (tag("th", n, scope="col", class_="n" if i else "") for i, n in enumerate(heads))
+    names = (
+        tag("th", n, scope="col", class_="n" if i in (1, 2) else "") for i, n in enumerate(heads)
+    )
     inner = tag("table", tag("thead", tag("tr", joined(names))), tag("tbody", joined(rows)))
     return section(
         "comparison",

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from html import escape
 
-_UNSHOWN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f"
+_TURNS = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+_UNSHOWN = re.compile(f"[{_CONTROLS}{_TURNS}\ud800-\udfff\ufffe\uffff]")
 """Controls, what turns the direction of writing, halves of characters: a sign stands for each."""
 
+_SPECIAL = re.compile(f"[&<>\"'{_UNSHOWN.pattern[1:]}")
 _VOID = frozenset({"br", "input", "link", "meta"})
 
 
@@ -22,6 +23,8 @@ def shown(text: str) -> Markup:
     """A text of anybody's as HTML that shows it, in an element or in a quoted attribute."""
     if isinstance(text, Markup):
         return text
+    if _SPECIAL.search(text) is None:
+        return Markup(text)
     return Markup(escape(_UNSHOWN.sub("\ufffd", text)))
 
 

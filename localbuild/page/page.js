@@ -4,8 +4,8 @@
   const field = byId("find"), regex = byId("regex"), count = byId("count");
   const lines = Array.from(document.querySelectorAll("#log .piece > div"));
   const phases = Array.from(document.querySelectorAll("#log > details"));
-  const painted = 2000;
-  let hits = [], at = -1, timer = 0;
+  const most = 1000;
+  let hits = [], at = -1, painted = 0, timer = 0;
 
   // A line's text without its number, which stands first in it.
   const textOf = (line) => line.textContent.slice(line.id.length - 1);
@@ -44,13 +44,15 @@
     else count.textContent = at + 1 + " of " + hits.length;
   }
 
-  // Matches are painted without a change of the document, where the browser can do that.
+  // Matches near the chosen one are painted, without a change of the document, where the browser
+  // can do that.
   function paint(wanted) {
+    painted = Math.max(0, at);
     if (!window.Highlight || !CSS.highlights) return;
     CSS.highlights.clear();
     if (!wanted) return;
     const ranges = [];
-    for (const line of hits.slice(0, painted)) ranges.push(...rangesIn(line, wanted));
+    for (const line of hits.slice(Math.max(0, painted - most), painted + most)) ranges.push(...rangesIn(line, wanted));
     CSS.highlights.set("found", new Highlight(...ranges));
   }
 
@@ -85,6 +87,7 @@
     if (at >= 0) hits[at].classList.remove("now");
     at = at < 0 ? (by > 0 ? 0 : hits.length - 1) : (at + by + hits.length) % hits.length;
     hits[at].classList.add("now");
+    if (Math.abs(at - painted) > most / 2) paint(pattern());
     show(hits[at]);
     say(null);
   }

@@ -4,14 +4,15 @@ Source: ECMA-48, 8.3.117; xterm's 256 and 16 million colours; underline styles w
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from localbuild.page.colours import nearest
 from localbuild.page.markup import Markup, shown
 
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 _LIGHTER = 8
+_KNOWN = 1024
 _FLAGS = {1: "bold", 2: "faint", 3: "italic", 4: "underline", 7: "inverse", 9: "struck"}
 _ENDS = {22: ("bold", "faint"), 23: ("italic",), 24: ("underline",), 27: ("inverse",)}
 _ENDS |= {29: ("struck",)}
@@ -41,10 +42,11 @@ class Painter:
     def __init__(self) -> None:
         self.used: set[str] = set()
         self._look = PLAIN
+        self._names: tuple[str, ...] = ()
 
     def reset(self) -> None:
         """The terminal's own colours again."""
-        self._look = PLAIN
+        self._change(PLAIN)
 
     def paint(self, line: str) -> Markup:
         """A line whose only control sequences are colours."""
@@ -53,18 +55,22 @@ class Painter:
         first, *rest = _SGR.split(line)
         parts = [self._span(first)]
         for parameters, text in zip(rest[::2], rest[1::2], strict=True):
-            self._look = change(self._look, parameters)
+            self._change(change(self._look, parameters))
             parts.append(self._span(text))
         return Markup("".join(parts))
 
+    def _change(self, look: Look) -> None:
+        self._look = look
+        self._names = _class_names(look)
+
     def _span(self, text: str) -> Markup:
-        if self._look == PLAIN or not text:
+        if not self._names or not text:
             return shown(text)
-        names = list(_class_names(self._look))
-        self.used.update(name for name in names if name[1:].isdigit())
-        return Markup(f'<span class="{" ".join(names)}">{shown(text)}</span>')
+        self.used.update(self._names)
+        return Markup(f'<span class="{" ".join(self._names)}">{shown(text)}</span>')
 
 
+@lru_cache(_KNOWN)
 def change(look: Look, parameters: str) -> Look:
     """The look after a sequence with these parameters; what is not known changes nothing."""
     fields = parameters.split(";")
@@ -128,16 +134,12 @@ def _numbers(fields: list[str]) -> list[int]:
     return [int(field) if 0 < len(field) < 5 else 0 if not field else 9999 for field in fields]
 
 
-def _class_names(look: Look) -> Iterator[str]:
-    text, ground = look.text, look.ground
-    if look.inverse:
-        text, ground = ground, text
-    if text is not None:
-        yield f"f{text}"
+@lru_cache(_KNOWN)
+def _class_names(look: Look) -> tuple[str, ...]:
+    text, ground = (look.ground, look.text) if look.inverse else (look.text, look.ground)
+    names = [] if text is None else [f"f{text}"]
     if ground is not None:
-        yield f"b{ground}"
+        names.append(f"b{ground}")
     elif look.inverse:
-        yield "inverse"
-    for flag, name in _CLASSES.items():
-        if getattr(look, flag):
-            yield name
+        names.append("inverse")
+    return (*names, *(name for flag, name in _CLASSES.items() if getattr(look, flag)))

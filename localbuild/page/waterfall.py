@@ -65,7 +65,7 @@ def _name(step: Step, has_lines: bool) -> Iterator[str]:
     text = _shown_name(step)
     link = has_lines and step.kind in ("phase", "command")
     yield tag("a", text, href=f"#L{step.line}") if link else tag("span", text)
-    words = (step.place, _WORDS[step.verdict], "" if _is_said(step) else step.note)
+    words = (step.place, "" if _is_said(step) else step.note or _WORDS[step.verdict])
     note = " · ".join(word for word in words if word)
     if note:
         yield tag("span", note, class_="note")

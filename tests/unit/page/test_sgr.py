@@ -64,7 +64,7 @@ def test_a_reset_takes_every_colour_back() -> None:
 def test_colours_that_are_used_are_known() -> None:
     painter = Painter()
     painter.paint("\x1b[38;5;208;48;5;17;1ma")
-    assert painter.used == {"f208", "b17"}
+    assert painter.used == {"f208", "b17", "b"}
 
 
 @given(st.text(alphabet="\x1b[0123456789;:mab<&", max_size=60))
