@@ -4,32 +4,29 @@ from collections.abc import Iterator
 
 from localbuild.events.result import BuildResult
 from localbuild.logs.caching import print_seconds
-from localbuild.page.differences import Change, Earlier, compare_times, newly_failing
+from localbuild.page.differences import Change, compare_times, newly_failing
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.parts import badge, code, facts, section
-from localbuild.page.reports import Report
+from localbuild.page.parts import badge, code, cut, facts, section
 
 _WORTH_TELLING_S = 0.5
 _WORTH_TELLING = 0.1
 _NAME_LENGTH = 200
 
 
-def comparison(now: BuildResult, reports: tuple[Report, ...], earlier: Earlier | None) -> Markup:
+def comparison(before: BuildResult | None, now: BuildResult) -> Markup:
     """What differs from the earlier build; '' where there is none."""
-    if earlier is None:
+    if before is None:
         return Markup("")
-    before = earlier.result
     rows = (_row(change) for change in compare_times(before, now))
     heads = ("", f"#{before.started.number}", f"#{now.started.number}", "difference")
-    names = (
-        tag("th", n, scope="col", class_="n" if i in (1, 2) else "") for i, n in enumerate(heads)
-    )
+    kinds = ("", "n", "n", "")
+    names = (tag("th", n, scope="col", class_=k) for n, k in zip(heads, kinds, strict=True))
     inner = tag("table", tag("thead", tag("tr", joined(names))), tag("tbody", joined(rows)))
     return section(
         "comparison",
         f"Against build {before.started.number}, the last that succeeded",
         facts(_changed(before, now)),
-        _failing(newly_failing(earlier.reports, reports)),
+        _failing(newly_failing(before.reports, now.reports)),
         tag("div", inner, class_="scroll"),
     )
 
@@ -59,7 +56,7 @@ def _outcome(result: BuildResult) -> Markup:
 def _failing(names: tuple[str, ...]) -> Markup:
     if not names:
         return Markup("")
-    rows = joined(tag("li", name) for name in names)
+    rows = joined(tag("li", cut(name)) for name in names)
     return Markup(tag("h3", "tests that did not fail then") + tag("ul", rows))
 
 

@@ -5,20 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from localbuild.events.model import CommandEnded
+from localbuild.events.reports import ReportMade
 from localbuild.events.result import BuildResult, PhaseResult
-from localbuild.page.reading import objects_in, text_in
-from localbuild.page.reports import FAILING, Report, case_name
+from localbuild.logs.reports import case_name
 from localbuild.terms import PhaseType
 
 _UNNOTICED_S = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """The build that is compared with, and its reports."""
-
-    result: BuildResult
-    reports: tuple[Report, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +45,10 @@ def compare_times(before: BuildResult, now: BuildResult) -> Iterator[Change]:
             yield from commands
 
 
-def newly_failing(before: Sequence[Report], now: Sequence[Report]) -> tuple[str, ...]:
+def newly_failing(before: Sequence[ReportMade], now: Sequence[ReportMade]) -> tuple[str, ...]:
     """The names of cases that fail now and did not fail before, new ones included."""
-    old = {name for name, status in _cases(before).items() if status in FAILING}
-    return tuple(n for n, status in _cases(now).items() if status in FAILING and n not in old)
+    old = set(_failing(before))
+    return tuple(name for name in dict.fromkeys(_failing(now)) if name not in old)
 
 
 def _whole(result: BuildResult) -> float | None:
@@ -96,9 +88,6 @@ def _commands(before: _Named, now: _Named) -> Iterator[Change]:
         )
 
 
-def _cases(reports: Sequence[Report]) -> dict[str, str]:
-    return {
-        f"{text_in(report, 'name')}: {case_name(case)}": text_in(case, "status")
-        for report in reports
-        for case in objects_in(report, "testCases")
-    }
+def _failing(reports: Sequence[ReportMade]) -> Iterator[str]:
+    for report in reports:
+        yield from (f"{report.name}: {case_name(case)}" for case in report.failing_cases)

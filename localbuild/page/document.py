@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from localbuild.events.document import build_document
+from localbuild.events.result import BuildResult
 from localbuild.page.assets import csp_hash, read_asset
 from localbuild.page.colours import colour_rules
 from localbuild.page.comparison import comparison
-from localbuild.page.differences import Earlier
 from localbuild.page.given import artifacts, cache, environment
 from localbuild.page.head import failure, head, remarks
 from localbuild.page.log_section import log_section
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.reports import Report, reports_section
+from localbuild.page.parts import cut
+from localbuild.page.reports import reports_section
 from localbuild.page.story import Story
 from localbuild.page.waterfall import waterfall
 
@@ -29,11 +29,13 @@ _LINKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
-    """Everything that a page shows. `log_path`: where the whole log lies, as people see it."""
+    """Everything that a page shows. `earlier`: a build to compare with.
+
+    `log_path`: where the whole log lies, as people see it.
+    """
 
     story: Story
-    reports: tuple[Report, ...] = ()
-    earlier: Earlier | None = None
+    earlier: BuildResult | None = None
     log_path: str = "build.log"
 
 
@@ -43,7 +45,7 @@ def page_html(content: PageContent) -> str:
     style = read_asset("page.css") + colour_rules(story.log.colours)
     script = read_asset("page.js")
     started = story.result.started
-    title = f"{story.result.status} · {started.project} #{started.number}"
+    title = f"{story.result.status} · {cut(started.project)} #{started.number}"
     top = (
         tag("meta", charset="utf-8"),
         tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
@@ -74,10 +76,10 @@ def _sections(content: PageContent) -> Iterator[tuple[str, Markup]]:
     story, result = content.story, content.story.result
     yield "failure", failure(story)
     yield "warnings", remarks(result)
-    yield "tests", reports_section(content.reports)
+    yield "tests", reports_section(result.reports)
     yield "time", waterfall(story)
-    yield "artifacts", artifacts(build_document(result))
-    yield "comparison", comparison(result, content.reports, content.earlier)
+    yield "artifacts", artifacts(result)
+    yield "comparison", comparison(content.earlier, result)
     yield "cache", cache(result)
     yield "environment", environment(result)
     yield "log", log_section(story, content.log_path)

@@ -1,35 +1,32 @@
 """What a build was given and what it left: environment, cache, artifacts, exports. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from localbuild.events.caching import RESTORED, CacheRestored, CacheSaved
 from localbuild.events.document_cache import project_cache
 from localbuild.events.model import BuildStarted
+from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.result import BuildResult
 from localbuild.logs.caching import print_seconds, worth_line
 from localbuild.page.markup import Markup, joined, tag
 from localbuild.page.parts import badge, code, counted, facts, section, table
-from localbuild.page.reading import number_in, objects_in, text_in
 from localbuild.units import print_bytes, print_duration
 
 
-def artifacts(document: Mapping[str, object]) -> Markup:
-    """What the build handed out, as its build.json tells; '' where that is nothing."""
-    own = document.get("localbuild")
-    found = objects_in(own, "artifacts") if isinstance(own, Mapping) else ()
-    if not found:
+def artifacts(result: BuildResult) -> Markup:
+    """What the build handed out, and where that is; '' where it is nothing."""
+    if not result.artifacts:
         return Markup("")
-    rows = [
-        (code(text_in(each, "identifier")), code(text_in(each, "path")), _files(each))
-        for each in found
-    ]
+    heads = ("artifact", "place", "files", "size")
     return section(
-        "artifacts", "Artifacts", table(("artifact", "place", "files"), rows, numbers=[2])
+        "artifacts", "Artifacts", table(heads, map(_artifact, result.artifacts), numbers=[2, 3])
     )
 
 
-def _files(artifact: Mapping[str, object]) -> str:
-    return f"{number_in(artifact, 'files'):,.0f}"
+def _artifact(found: ArtifactUploaded) -> tuple[str, ...]:
+    kind = tag("span", " ZIP", class_="faint") if found.packaging == "ZIP" else ""
+    place = joined((code(found.path), kind))
+    return code(found.identifier), place, f"{found.files:,}", print_bytes(found.size_bytes)
 
 
 def cache(result: BuildResult) -> Markup:

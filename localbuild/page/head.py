@@ -11,7 +11,7 @@ from localbuild.logs.stand_ins import stand_in_lines
 from localbuild.logs.style import Style
 from localbuild.logs.summary import all_hints, also_failed, what_failed
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.parts import badge, code, counted, facts, folded
+from localbuild.page.parts import badge, code, counted, cut, facts, folded
 from localbuild.page.story import Story
 from localbuild.terms import StatusType
 from localbuild.units import print_duration
@@ -23,7 +23,7 @@ def head(story: Story) -> Markup:
     """Status, project and number, and what is worth knowing at once."""
     result = story.result
     started = result.started
-    name = joined([started.project, " ", tag("span", f"#{started.number}", class_="faint")])
+    name = joined([cut(started.project), " ", tag("span", f"#{started.number}", class_="faint")])
     return tag(
         "header",
         tag("p", "localbuild", class_="mark"),
@@ -77,11 +77,11 @@ def _failure(story: Story) -> Iterator[Markup]:
     guilty = ending.running or result.failed_command
     if result.status is not StatusType.SUCCEEDED and guilty is not None:
         yield from _guilty(guilty, ending, _line_of(guilty, story))
-    yield from (tag("p", line) for line in also_failed(ending, Style()))
+    yield from (tag("p", cut(line)) for line in also_failed(ending, Style()))
     if result.failure is not None:
-        yield tag("p", tag("strong", "error: "), result.failure.message)
+        yield tag("p", tag("strong", "error: "), cut(result.failure.message))
     elif result.ended is not None and guilty is None and result.ended.reason:
-        yield tag("p", result.ended.reason)
+        yield tag("p", cut(result.ended.reason))
     hints = all_hints(ending)
     if hints:
         rows = (tag("li", tag("span", "hint: ", class_="faint"), code(hint)) for hint in hints)
@@ -95,7 +95,7 @@ def _guilty(command: CommandStarted | CommandEnded, ending: Ending, line: int) -
     if ending.tail:
         yield tag("pre", "\n".join(ending.tail), class_="tail", aria_label="its last lines")
     if isinstance(command, CommandEnded) and command.note:
-        yield tag("p", tag("strong", "cause: "), command.note)
+        yield tag("p", tag("strong", "cause: "), cut(command.note))
     if line:
         yield tag("p", tag("a", f"line {line:,} of the log", href=f"#L{line}"))
 
@@ -115,7 +115,7 @@ def _short(command: str) -> str:
 
 def remarks(result: BuildResult) -> Markup:
     """Warnings, and what was not the real thing in the build; '' where there is neither."""
-    stand_ins = [tag("li", line) for line in stand_in_lines(result)]
+    stand_ins = [tag("li", cut(line)) for line in stand_in_lines(result)]
     warnings = [tag("li", joined(_warning(warned))) for warned in result.warnings]
     if not stand_ins and not warnings:
         return Markup("")
@@ -128,7 +128,7 @@ def _warning(warned: Warned) -> Iterator[str]:
     if warned.file:
         yield code(f"{warned.file}:{warned.line}")
         yield " "
-    yield warned.message
+    yield cut(warned.message)
     if warned.code:
         yield tag("span", f" [{warned.code}]", class_="faint")
     for hint in warned.hints:

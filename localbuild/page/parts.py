@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from localbuild.page.markup import Markup, joined, tag
 
 Cell = str | Markup
+_LONGEST = 2000
 
 
 def section(anchor: str, title: str, *children: str, class_: str = "") -> Markup:
@@ -15,7 +16,9 @@ def section(anchor: str, title: str, *children: str, class_: str = "") -> Markup
 
 def facts(pairs: Iterable[tuple[str, Cell]]) -> Markup:
     """A list of names with values; those without a value are left out."""
-    rows = (tag("div", tag("dt", name), tag("dd", value)) for name, value in pairs if value)
+    rows = (
+        tag("div", tag("dt", cut(name)), tag("dd", cut(value))) for name, value in pairs if value
+    )
     return tag("dl", joined(rows), class_="facts")
 
 
@@ -38,12 +41,19 @@ def _row(row: Sequence[Cell], numbers: Sequence[int]) -> Iterable[Markup]:
 
 
 def _cell(name: str, content: Cell, is_number: bool, scope: str = "") -> Markup:
-    return tag(name, content, scope=scope, class_="n" if is_number else "")
+    return tag(name, cut(content), scope=scope, class_="n" if is_number else "")
 
 
 def code(text: str) -> Markup:
     """A text in the letters of a terminal."""
-    return tag("code", text)
+    return tag("code", cut(text))
+
+
+def cut(text: str) -> str:
+    """A text that is no longer than a page can lay out quickly, wherever it stands."""
+    if isinstance(text, Markup) or len(text) <= _LONGEST:
+        return text
+    return f"{text[:_LONGEST]} … {len(text) - _LONGEST:,} more characters"
 
 
 def badge(status: str) -> Markup:

@@ -17,10 +17,12 @@ from localbuild.events.model import (
     PhaseStarted,
     Timing,
 )
+from localbuild.events.outputs import ArtifactUploaded
 from localbuild.logs.caching import cache_line
+from localbuild.logs.outputs import artifact_line
 from localbuild.terms import PhaseType, StatusType
 
-StepKind = Literal["phase", "command", "skipped", "retry", "cache", "timing"]
+StepKind = Literal["phase", "command", "skipped", "retry", "cache", "artifacts", "timing"]
 Verdict = Literal["good", "bad", "warn", "running", "skipped"]
 
 _STEP_NAMES = {
@@ -31,6 +33,8 @@ _STEP_NAMES = {
     "container": "start the container",
     "source": "copy the source",
     "docker": "start the Docker daemon",
+    "fetch": "fetch the sources",
+    "secrets": "fetch secrets",
 }
 
 
@@ -121,6 +125,8 @@ class Steps:
                 yield _retried(event)
             case CacheRestored() | CacheSaved():
                 yield _cache(event, phase)
+            case ArtifactUploaded():
+                yield _artifacts(event, phase)
             case Timing():
                 yield Step(
                     kind="timing",
@@ -207,6 +213,17 @@ def _cache(event: CacheRestored | CacheSaved, phase: PhaseType) -> Step:
         seconds=event.seconds,
         verdict=_cache_verdict(event),
         note=cache_line(event),
+    )
+
+
+def _artifacts(event: ArtifactUploaded, phase: PhaseType) -> Step:
+    return Step(
+        kind="artifacts",
+        name="hand out artifacts",
+        phase=phase,
+        started=event.time - timedelta(seconds=event.seconds),
+        seconds=event.seconds,
+        note=artifact_line(event),
     )
 
 

@@ -19,6 +19,7 @@ _TRACKS: dict[StepKind, tuple[int, str]] = {
     "skipped": (20, "commands"),
     "retry": (20, "commands"),
     "cache": (30, "cache"),
+    "artifacts": (50, "artifacts"),
     "timing": (40, "localbuild"),
 }
 """Number and name of the first lane of a kind; where spans overlap there are up to ten of them."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from localbuild.logs.caching import print_seconds
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.parts import section
+from localbuild.page.parts import cut, section
 from localbuild.page.steps import Step, Verdict
 from localbuild.page.story import Story
 from localbuild.terms import PhaseType
@@ -68,7 +68,7 @@ def _name(step: Step, has_lines: bool) -> Iterator[str]:
     words = (step.place, "" if _is_said(step) else step.note or _WORDS[step.verdict])
     note = " · ".join(word for word in words if word)
     if note:
-        yield tag("span", note, class_="note")
+        yield tag("span", cut(note), class_="note")
 
 
 def _is_said(step: Step) -> bool:

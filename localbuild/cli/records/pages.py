@@ -12,8 +12,8 @@ from localbuild.cli.records.folders import is_number, record_numbers
 from localbuild.cli.records.history import read_document, read_history
 from localbuild.errors import HostResourceError, UsageError
 from localbuild.events.fold import fold
+from localbuild.events.result import BuildResult
 from localbuild.logs.door import open_file, replace_file
-from localbuild.page.differences import Earlier
 from localbuild.page.document import PageContent, page_html
 from localbuild.page.log import LogLimits
 from localbuild.page.story import Story, tell_story
@@ -71,7 +71,7 @@ def _trace(story: Story, _: Path) -> str:
     return json.dumps(trace_document(story), ensure_ascii=False, indent=1) + "\n"
 
 
-def find_earlier(record: Path, story: Story) -> Earlier | None:
+def find_earlier(record: Path, story: Story) -> BuildResult | None:
     """The last build of the same project before this one that succeeded, if it can be read."""
     started = story.result.started
     if not is_number(record.name):
@@ -83,7 +83,7 @@ def find_earlier(record: Path, story: Story) -> Earlier | None:
             good = found.get("buildStatus") == StatusType.SUCCEEDED
             if good and found.get("projectName") == started.project:
                 history = read_history(record.parent / str(number), with_output=False)
-                return Earlier(result=fold(history))
+                return fold(history)
     return None
 
 

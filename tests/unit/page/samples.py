@@ -13,10 +13,17 @@ from localbuild.events.model import (
     VariablesExported,
     Warned,
 )
+from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.project import BuildSource, EnvironmentVariable
+from localbuild.events.reports import FileCoverage, ReportMade, TestCase
 from localbuild.events.stand_ins import StandIns, StubUse
-from localbuild.page.reports import Report
-from localbuild.terms import PhaseType, StatusType
+from localbuild.terms import (
+    CaseStatusType,
+    PhaseType,
+    ReportStatusType,
+    ReportType,
+    StatusType,
+)
 from tests.unit.events.histories import BUILD
 from tests.unit.logs.samples import (
     at,
@@ -30,51 +37,56 @@ from tests.unit.logs.samples import (
     started,
 )
 
-CASES: Report = {
-    "name": "unit",
-    "type": "TEST",
-    "status": "FAILED",
-    "testSummary": {"total": 2, "statusCounts": {"SUCCEEDED": 1, "FAILED": 1}},
-    "testCases": [
-        {
-            "prefix": "cart",
-            "name": "adds up",
-            "status": "FAILED",
-            "message": "expected 3, got 4",
-            "file": "test/cart.spec.js",
-            "line": 12,
-            "durationInNanoSeconds": 12_000_000,
-        },
-        {"prefix": "cart", "name": "is empty", "status": "SUCCEEDED"},
-    ],
-}
-COVERAGE: Report = {
-    "name": "coverage",
-    "type": "CODE_COVERAGE",
-    "status": "SUCCEEDED",
-    "codeCoverageSummary": {
-        "lineCoveragePercentage": 87.5,
-        "linesCovered": 7,
-        "linesMissed": 1,
-        "branchCoveragePercentage": 50.0,
-        "branchesCovered": 1,
-        "branchesMissed": 1,
-    },
-    "codeCoverages": [
-        {
-            "filePath": "src/a.py",
-            "lineCoveragePercentage": 75.0,
-            "linesCovered": 3,
-            "linesMissed": 1,
-        },
-        {
-            "filePath": "src/b.py",
-            "lineCoveragePercentage": 100.0,
-            "linesCovered": 4,
-            "linesMissed": 0,
-        },
-    ],
-}
+CASES = ReportMade(
+    time=at(4),
+    build=BUILD,
+    name="unit",
+    report_arn="arn",
+    report_group_arn="arn",
+    type=ReportType.TEST,
+    status=ReportStatusType.FAILED,
+    file_format="JUNITXML",
+    files=1,
+    counts=((CaseStatusType.SUCCEEDED, 1), (CaseStatusType.FAILED, 1)),
+    duration_ns=12_000_000,
+    cases=(
+        TestCase(
+            name="adds up",
+            status=CaseStatusType.FAILED,
+            prefix="cart",
+            message="expected 3, got 4",
+            file="test/cart.spec.js",
+            line=12,
+            duration_ns=12_000_000,
+        ),
+        TestCase(name="is empty", status=CaseStatusType.SUCCEEDED, prefix="cart"),
+    ),
+)
+COVERAGE = ReportMade(
+    time=at(4),
+    build=BUILD,
+    name="coverage",
+    report_arn="arn",
+    report_group_arn="arn",
+    type=ReportType.CODE_COVERAGE,
+    status=ReportStatusType.SUCCEEDED,
+    file_format="COBERTURAXML",
+    total=FileCoverage(lines_covered=7, lines_missed=1, branches_covered=1, branches_missed=1),
+    covered_files=(
+        FileCoverage(file_path="src/b.py", lines_covered=4),
+        FileCoverage(file_path="src/a.py", lines_covered=3, lines_missed=1),
+    ),
+)
+ARTIFACTS = ArtifactUploaded(
+    time=at(4),
+    build=BUILD,
+    identifier="primary",
+    path="out/app",
+    location="out/app",
+    files=1200,
+    size_bytes=3_000_000,
+    seconds=0.2,
+)
 
 ALERT = "document.title='owned';fetch('http://127.0.0.1:9/owned')"
 HOSTILE = (
@@ -103,25 +115,20 @@ HOSTILE = (
 """Texts that would be more than text where somebody forgot to escape them."""
 
 
-def hostile_report(text: str) -> Report:
-    """A report in which everything is that text."""
-    case = {
-        "prefix": text,
-        "name": text,
-        "status": "FAILED",
-        "message": text,
-        "file": text,
-        "line": 1,
-    }
-    odd = {"name": text, "status": text, "prefix": 3, "durationInNanoSeconds": text, "line": text}
-    return {
-        "name": text,
-        "type": "TEST",
-        "status": text,
-        "testSummary": {"total": text, "statusCounts": {"FAILED": 1, text: 2}},
-        "testCases": [case, odd, text],
-        "localbuild": {"problems": [text]},
-    }
+def hostile_reports(text: str) -> tuple[ReportMade, ReportMade]:
+    """Reports in which everything is that text."""
+    case = TestCase(
+        name=text,
+        status=CaseStatusType.ERROR,
+        prefix=text,
+        test_suite_name=text,
+        message=text,
+        file=text,
+        line=1,
+    )
+    covered = FileCoverage(file_path=text, lines_covered=1)
+    tests = replace(CASES, name=text, file_format=text, cases=(case,), problems=(text,))
+    return tests, replace(COVERAGE, name=text, covered_files=(covered,), truncated=True)
 
 
 def hostile_build(text: str) -> list[Event]:
@@ -153,6 +160,8 @@ def hostile_build(text: str) -> list[Event]:
             phase_ended(3, PhaseType.BUILD, StatusType.FAILED),
             context=PhaseContext(status_code=text, message=text),
         ),
+        *hostile_reports(text),
+        replace(ARTIFACTS, identifier=text, path=text, location=text),
         StandIns(
             time=at(3),
             build=BUILD,
