@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 from localbuild.events.caching import CacheRestored, CacheSaved
 from localbuild.events.model import (
@@ -20,10 +19,8 @@ from localbuild.events.model import (
 from localbuild.events.outputs import ArtifactUploaded
 from localbuild.logs.caching import cache_line
 from localbuild.logs.outputs import artifact_line
+from localbuild.page.step import Step, Verdict
 from localbuild.terms import PhaseType, StatusType
-
-StepKind = Literal["phase", "command", "skipped", "retry", "cache", "artifacts", "timing"]
-Verdict = Literal["good", "bad", "warn", "running", "skipped"]
 
 _STEP_NAMES = {
     "leftovers": "remove what dead builds left",
@@ -36,29 +33,6 @@ _STEP_NAMES = {
     "fetch": "fetch the sources",
     "secrets": "fetch secrets",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """A span of a build's time. `line`: where it begins in the log, 0 where it is not there.
-
-    `place` is `file:line` of a command; `note` says what else is to be known of it.
-    """
-
-    kind: StepKind
-    name: str
-    phase: PhaseType
-    started: datetime
-    seconds: float = 0.0
-    verdict: Verdict = "good"
-    place: str = ""
-    note: str = ""
-    line: int = 0
-
-    @property
-    def ended(self) -> datetime:
-        """The end of the span."""
-        return self.started + timedelta(seconds=self.seconds)
 
 
 @dataclass(slots=True)

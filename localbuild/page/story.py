@@ -8,7 +8,8 @@ from localbuild.events.model import Event
 from localbuild.events.result import BuildResult
 from localbuild.logs.ending import Ending, Watch
 from localbuild.page.log import Log, LogBook, LogLimits
-from localbuild.page.steps import Step, Steps
+from localbuild.page.step import Step
+from localbuild.page.steps import Steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from localbuild.events.shapes import print_time
-from localbuild.page.steps import Step, StepKind
+from localbuild.page.step import Step, StepKind
 from localbuild.page.story import Story
 
 _PROCESS = 1

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from localbuild.logs.caching import print_seconds
 from localbuild.page.markup import Markup, joined, tag
 from localbuild.page.parts import cut, section
-from localbuild.page.steps import Step, Verdict
+from localbuild.page.step import Step, Verdict
 from localbuild.page.story import Story
 from localbuild.terms import PhaseType
 

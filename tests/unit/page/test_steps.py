@@ -5,7 +5,7 @@ from hypothesis import given
 from localbuild.events.caching import CacheRestored
 from localbuild.events.model import Event, PhaseRetried, Timing
 from localbuild.page.log import LogLimits
-from localbuild.page.steps import Step
+from localbuild.page.step import Step
 from localbuild.page.story import tell_story
 from localbuild.terms import PhaseType, StatusType
 from tests.unit.events.histories import BUILD, histories
