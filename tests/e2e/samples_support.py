@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +47,8 @@ class Expectation:
     log: Sequence[str] = ()
     absent: Sequence[str] = ()
     exported: Mapping[str, str] = field(default_factory=dict)
+    artifacts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reports: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,19 @@ class Outcome:
         """The lines of build.log, without the times in front of CodeBuild's own."""
         lines = (self.record / "build.log").read_text(errors="replace").splitlines()
         return [_AGENT_PREFIX.sub("", line) for line in lines]
+
+    @property
+    def artifacts(self) -> dict[str, list[str]]:
+        """The files of each output by its identifier, relative to its folder."""
+        found = {a["identifier"]: Path(a["path"]) for a in self.document["localbuild"]["artifacts"]}
+        return {key: files_of(path, set(found.values()) - {path}) for key, path in found.items()}
+
+    @property
+    def reports(self) -> dict[str, str]:
+        """Each report's status and counts by its name, in the words of `localbuild report`."""
+        return {
+            str(found["name"]): _told(found) for found in self.document["localbuild"]["reports"]
+        }
 
     def filled(self, text: str) -> str:
         """An expected text with what only the build can know: `{commit}`, `{commit:.7}`."""
@@ -143,6 +158,15 @@ def tree_of(folder: Path) -> Tree:
     return {str(p): _facts(folder / p) for p in paths if p.parts[0] != RECORDS}
 
 
+def files_of(folder: Path, without: Set[Path]) -> list[str]:
+    """The files below a folder, sorted, without those of some folders; a file has its own name."""
+    if folder.is_file():
+        return [folder.name]
+    apart = {other for other in without if other.is_relative_to(folder)}
+    found = (p for p in folder.rglob("*") if not p.is_dir() and apart.isdisjoint(p.parents))
+    return sorted(str(p.relative_to(folder)) for p in found)
+
+
 def foreign_files(folder: Path) -> list[str]:
     """What is below a folder and does not belong to who runs the tests."""
     paths = (folder, *folder.rglob("*"))
@@ -166,6 +190,15 @@ def is_like(pattern: str, line: str) -> bool:
     """Whether the whole line is as the pattern says, in which `*` stands for anything."""
     parts = (re.escape(part) for part in pattern.split("*"))
     return re.fullmatch(".*".join(parts), line) is not None
+
+
+def _told(report: Mapping[str, Any]) -> str:
+    """`SUCCEEDED 6 of 7 tests`, `SUCCEEDED 95.45 % of lines`."""
+    if coverage := report.get("codeCoverageSummary"):
+        return f"{report['status']} {coverage['lineCoveragePercentage']} % of lines"
+    counts = report["testSummary"]
+    passed = counts["statusCounts"].get("SUCCEEDED", 0)
+    return f"{report['status']} {passed} of {counts['total']} tests"
 
 
 def _facts(path: Path) -> tuple[object, ...]:

@@ -68,6 +68,21 @@ def test_the_variables_are_exported(outcome: Outcome) -> None:
     assert {variable["name"]: variable["value"] for variable in exported} == wanted
 
 
+def test_the_artifacts_are_handed_out(outcome: Outcome) -> None:
+    wanted, found = outcome.expected.artifacts, outcome.artifacts
+    assert {key: len(files) for key, files in found.items()} == {
+        key: len(patterns) for key, patterns in wanted.items()
+    }
+    for key, patterns in wanted.items():
+        pairs = zip(found[key], map(outcome.filled, patterns), strict=True)
+        unlike = [file for file, pattern in pairs if not is_like(pattern, file)]
+        assert unlike == [], outcome.tell()
+
+
+def test_the_reports_are_made(outcome: Outcome) -> None:
+    assert outcome.reports == outcome.expected.reports, outcome.tell()
+
+
 def test_the_commit_is_the_source_version(outcome: Outcome) -> None:
     assert outcome.document["resolvedSourceVersion"] == outcome.commit
 
