@@ -10,6 +10,7 @@ from localbuild.events.reports import ReportMade
 from localbuild.reports.formats.registry import FORMATS
 from tests.conformance.harness import PROJECT, Built, build, spec
 from tests.conformance.rows import row
+from tests.conftest import STANDARD
 from tests.unit.reports.test_real_files import expected
 
 FILES = Path(__file__).parents[1] / "unit" / "reports" / "files"
@@ -235,6 +236,15 @@ def test_reports_that_nobody_names() -> None:
     where = "CODEBUILD_CONFIG_AUTO_DISCOVER_DIR=node_modules/**/*.xml"
     there = build(spec(build=[*commands, f"export '{where}'"]), files=files)
     assert [each.files for each in reports_of(there)] == [1]
+
+
+def test_the_search_for_reports_ends_in_time() -> None:
+    """The build that made it take for ever goes on, and its container answers as before."""
+    slow = "printf '#!/bin/sh\\ntrap \"\" TERM\\nsleep 60\\n' > /usr/local/bin/find"
+    commands = [slow, "chmod +x /usr/local/bin/find", "A=1"]
+    built = build(spec(env={"exported-variables": ["A"]}, build=commands), files={}, image=STANDARD)
+    assert (built.exit_code, built.result.exported) == (0, (("A", "1"),))
+    assert built.agent[-4] == "No matching auto-discover report paths found"
 
 
 def test_reports_of_the_source_are_not_found(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from localbuild.events.document import count_commands
 from localbuild.events.result import BuildResult, PhaseResult
 from localbuild.logs.caching import cache_line, worth_line
+from localbuild.logs.reports import report_line
 from localbuild.terms import PhaseType
 from localbuild.units import print_duration
 
@@ -28,6 +29,9 @@ def build_lines(result: BuildResult) -> Iterator[str]:
     yield from _failed(result)
     if result.failure:
         yield f"error: {result.failure.message}"
+    if result.reports:
+        yield "reports"
+        yield from (f"  {report_line(each)}" for each in result.reports)
     if result.exported:
         yield "exported variables"
         yield from (f"  {name}={value}" for name, value in result.exported)

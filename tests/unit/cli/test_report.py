@@ -60,6 +60,14 @@ def test_a_build_without_reports(home: Home) -> None:
     assert json.loads(home.call("report", "--json").out) == []
 
 
+def test_show_has_a_line_for_each(home: Home) -> None:
+    reported(home)
+    lines = home.call("show").out.splitlines()
+    at = lines.index("reports")
+    assert lines[at + 1] == "  Report app-unit: 2 passed, 2 failed, in 1.5s"
+    assert lines[at + 2].startswith("  Report app-cov: INCOMPLETE, 0.4% of 2,000 lines")
+
+
 def test_no_build(home: Home) -> None:
     assert home.call("report").code == 2
     record(home.cwd, good_build())
