@@ -11,7 +11,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check faults podman fuzz bench env engine images clean clean-images
+.PHONY: help demo test check faults podman fuzz bench env engine images browser clean clean-images
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ demo: env engine ## run a sample build twice, cold and warm, and say what the ca
 	@scripts/images.sh standard
 	@scripts/demo.sh $(CA_FILE:%=--ca-file %)
 
-test: check engine images ## the checks, then the whole suite; LOCALBUILD_REQUIRE=docker,s3 turns skips into failures
+test: check engine images browser ## the checks, then the whole suite; LOCALBUILD_REQUIRE=docker,s3,browser turns skips into failures
 	$(BIN)/pytest -m "not faults and not fuzz" $(PYTEST_ARGS)
 
 check: env ## lint, format, types, layers, house rules, generated files: no engine needed
@@ -56,6 +56,9 @@ engine: ## make sure that a Docker engine answers
 
 images: engine ## make the images of the suite
 	@scripts/images.sh
+
+browser: ## make sure that a browser is there in which pages are looked at, where one can be had
+	@scripts/browser.sh || [ $$? -eq 3 ]
 
 clean: ## remove .venv, caches and what builds left behind
 	rm -rf .venv dist htmlcov .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

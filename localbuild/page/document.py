@@ -17,8 +17,8 @@ from localbuild.page.story import Story
 from localbuild.page.waterfall import waterfall
 
 _LINKS = {
-    "time": "Time",
     "tests": "Tests",
+    "time": "Time",
     "artifacts": "Artifacts",
     "comparison": "Comparison",
     "cache": "Cache",

@@ -9,7 +9,7 @@ from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.result import BuildResult
 from localbuild.logs.caching import print_seconds, worth_line
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.parts import badge, code, counted, facts, section, table
+from localbuild.page.parts import badge, code, counted, cut, facts, section, table
 from localbuild.units import print_bytes, print_duration
 
 
@@ -54,7 +54,7 @@ def _restored(event: CacheRestored | None) -> Iterator[tuple[str, str]]:
     yield "key", code(event.key) if event.key else ""
     if event.matched_key != event.key:
         yield "used key", code(event.matched_key) if event.matched_key else ""
-    yield "why", joined(tag("div", line) for line in event.why)
+    yield "why", joined(tag("div", cut(line)) for line in event.why)
     yield "failure", event.failure
     if event.outcome in RESTORED:
         layer = ", from a warm layer" if event.layer else ""
@@ -97,7 +97,7 @@ def _environment(started: BuildStarted) -> Iterator[tuple[str, str]]:
     yield "compute type", started.compute_type
     yield "privileged", "yes" if started.privileged else ""
     yield "time limit", print_duration(started.timeout_s)
-    yield "source", joined((started.source_type, " ", code(started.source)))
+    yield "source", joined((cut(started.source_type), " ", code(started.source)))
     yield "source version", code(started.source_version) if started.source_version else ""
     for source in started.secondary_sources:
         commit = f" at {source.resolved_version}" if source.resolved_version else ""

@@ -130,6 +130,6 @@ def _warning(warned: Warned) -> Iterator[str]:
         yield " "
     yield cut(warned.message)
     if warned.code:
-        yield tag("span", f" [{warned.code}]", class_="faint")
+        yield tag("span", f" [{cut(warned.code)}]", class_="faint")
     for hint in warned.hints:
         yield tag("div", "hint: ", code(hint), class_="faint")

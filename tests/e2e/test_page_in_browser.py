@@ -209,6 +209,13 @@ def test_a_log_of_a_hundred_thousand_lines_can_be_used(tab: Tab, tmp_path: Path)
     assert at_line(tab) == "L98768"
 
 
+def test_a_page_of_endless_words_is_laid_out(tab: Tab, tmp_path: Path) -> None:
+    tab.show(write_page(tmp_path / "page.html", hostile_build("A" * 1_000_000)))
+    tab.ask("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert tab.ask("document.documentElement.scrollWidth") <= 1440
+    assert "more characters" in tab.ask("document.getElementById('log').textContent")
+
+
 def test_a_page_can_be_read_without_its_script(tab: Tab, tmp_path: Path) -> None:
     path = write_page(tmp_path / "page.html", failing_build())
     tab.send("Emulation.setScriptExecutionDisabled", value=True)

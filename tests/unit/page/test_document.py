@@ -221,6 +221,13 @@ def test_nothing_of_a_hostile_build_is_more_than_text() -> None:
         assert {e.name for e in found.elements} <= names
 
 
+def test_no_text_makes_a_page_that_a_browser_cannot_lay_out() -> None:
+    story = tell_story(hostile_build("A" * 1_000_000), ALL)
+    text = page_html(PageContent(story=story, earlier=story.result))
+    assert max(len(run) for run in re.findall("A+", text)) <= LogLimits().line
+    assert len(text) < 500_000
+
+
 def test_a_hostile_text_is_shown_as_it_is() -> None:
     text = "</script><script>alert(1)</script>"
     found = page(*hostile_build(text))
