@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from benchmarks.artifacts import NOTE as ARTIFACTS_NOTE
+from benchmarks.artifacts import artifacts
 from benchmarks.cache_builds import NOTE as BUILDS_NOTE
 from benchmarks.cache_builds import builds
 from benchmarks.cache_faults import NOTE as FAULTS_NOTE
@@ -56,6 +58,7 @@ GROUPS = {
     "output": Group(measure=_output),
     "masking": Group(measure=_masking, note=MASKING_NOTE),
     "source": Group(measure=_source),
+    "artifacts": Group(measure=artifacts, note=ARTIFACTS_NOTE),
     "cache-local": Group(measure=local, note=LOCAL_NOTE),
     "cache-builds": Group(measure=builds, note=BUILDS_NOTE),
     "cache-remote": Group(measure=remote, note=REMOTE_NOTE),
