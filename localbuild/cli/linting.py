@@ -6,12 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from localbuild.buildspec.fix.text import fix_text
 from localbuild.buildspec.lint.produced import SourceTree
 from localbuild.buildspec.lint.text import lint_text
 from localbuild.cli.call import Call
 from localbuild.cli.process.paths import is_file
 from localbuild.errors import Problem, UsageError
+
+FIXABLE = frozenset(
+    (
+        *("LB001", "LB006", "LB009", "LB010", "LB101", "LB103"),
+        *("LB104", "LB105", "LB109", "LB113", "LB401"),
+    )
+)
+"""Findings that can be mended now and then: only then it is tried."""
 
 _READ_BYTES = 2 * 1024 * 1024
 _STDIN = "-"
@@ -38,16 +45,16 @@ def look(name: str, call: Call, ignore: frozenset[str], *, mend: bool) -> Looked
     is_stdin = name == _STDIN
     shown = "<stdin>" if is_stdin else name
     data = call.world.stdin.read(_READ_BYTES) if is_stdin else _read(call.world.cwd / name)
-    fixed = fix_text(data, shown, ignore=ignore)
     tree = None if is_stdin else source_tree(call.world.cwd, name)
-    kept = fixed.data if mend else data
-    return Looked(
-        name=shown,
-        data=data,
-        problems=lint_text(kept, shown, tree=tree, ignore=ignore),
-        fixed=fixed.data,
-        mended=fixed.count,
-    )
+    problems = lint_text(data, shown, tree=tree, ignore=ignore)
+    if FIXABLE.isdisjoint(problem.code for problem in problems):
+        return Looked(name=shown, data=data, problems=problems, fixed=data)
+    from localbuild.buildspec.fix.text import fix_text
+
+    fixed = fix_text(data, shown, ignore=ignore)
+    if mend and fixed.count:
+        problems = lint_text(fixed.data, shown, tree=tree, ignore=ignore)
+    return Looked(name=shown, data=data, problems=problems, fixed=fixed.data, mended=fixed.count)
 
 
 def write_fixed(looked: Looked, cwd: Path) -> None:

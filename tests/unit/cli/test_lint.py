@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from localbuild.buildspec.rules import LINTED
 from localbuild.cli.findings import summary
 from localbuild.cli.lintable import default_files
-from localbuild.cli.linting import Looked, source_tree, write_fixed
+from localbuild.cli.linting import FIXABLE, Looked, source_tree, write_fixed
 from localbuild.errors import Place, Problem, Severity
 from tests.unit.cli.calling import SPEC, Home
 
@@ -326,6 +327,10 @@ def test_a_code_is_explained_with_its_samples(home: Home) -> None:
     found = json.loads(home.call("explain", "LB401", "--json").out)["LB401"]
     assert found["fixable"] is True
     assert found["bad"].startswith("version: 0.2\n")
+
+
+def test_what_may_be_mended_is_what_is_explained_so() -> None:
+    assert {code for code, found in LINTED.items() if found.fixable} == FIXABLE
 
 
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
