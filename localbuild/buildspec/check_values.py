@@ -16,6 +16,7 @@ from localbuild.buildspec.spec_model import Field
 from localbuild.documents.nodes import MappingNode, Node, ScalarNode, SequenceNode, kind_of
 from localbuild.documents.source import shown
 from localbuild.documents.yaml_hints import quote_hint
+from localbuild.errors import Severity
 
 
 def check_text(node: Node, field: Field, scope: Scope) -> None:
@@ -79,6 +80,8 @@ def _not_a_command(item: Node, index: int, field: Field, scope: Scope) -> None:
 
 def _dropped_anchor(item: ScalarNode, scope: Scope) -> None:
     """`&cmd` at the start of a command is a YAML anchor, `! cmd` a tag: both are lost."""
+    if scope.findings.full(Severity.WARNING):
+        return
     if item.anchor and not scope.findings.is_referred_to(item.anchor):
         message = f"'&{shown(item.anchor)}' is read as a YAML anchor and is lost from the command"
         hints = quote_hint(scope.findings.source.excerpt(item.place.line), item.place.column)

@@ -1,5 +1,6 @@
 """The problems found so far, collected with their excerpts, so that all can be told at once."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
@@ -25,10 +26,11 @@ class Findings:
     source: Source
     problems: list[Problem] = field(default_factory=list)
     aliases: frozenset[str] | None = None
+    counts: Counter[Severity] = field(default_factory=Counter)
 
     def full(self, severity: Severity = Severity.ERROR) -> bool:
         """Whether no more of that severity are taken: then they need not be made."""
-        return sum(problem.severity is severity for problem in self.problems) >= MOST
+        return self.counts[severity] >= MOST
 
     def error(self, code: str, message: str, place: Place, **words: Unpack[Words]) -> None:
         """Note something that the service refuses."""
@@ -45,6 +47,7 @@ class Findings:
         """The same thing is told once, however many aliases lead to it."""
         if problem not in self.problems:
             self.problems.append(problem)
+            self.counts[problem.severity] += 1
 
     def is_referred_to(self, anchor: str) -> bool:
         """Whether an alias with the name of that anchor is anywhere in the file."""

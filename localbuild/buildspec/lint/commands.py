@@ -106,7 +106,9 @@ def note(code: str, message: str, place: Place, *hints: str) -> Problem:
 def _finding(
     severity: Severity, code: str, message: str, place: Place, hints: tuple[str, ...]
 ) -> Problem:
-    line = "".join(character if character.isprintable() else " " for character in message[:300])
+    line = message[:300]
+    if not line.isprintable():
+        line = "".join(character if character.isprintable() else " " for character in line)
     return Problem(severity=severity, code=code, message=line, place=place, hints=hints)
 
 
