@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import IO, Protocol
@@ -89,10 +89,11 @@ class ObjectArtifacts:
     def _put_zip(
         self, key: str, handed: Handed, contents: Iterable[Contents], uploads: "_Uploads"
     ) -> Handed:
-        with told(_TEMPORARY), TemporaryFile() as body:
-            file = TemporaryFile()  # noqa: SIM115 - whoever uploads it closes it
+        with told(_TEMPORARY), TemporaryFile() as body, ExitStack() as kept:
+            file = kept.enter_context(TemporaryFile())
             packed = pack_zip(contents, body, file)
             file.seek(0)
+            kept.pop_all()  # whoever uploads it closes it
         uploads.begin(key, file)
         return replace(handed, **packed._asdict())
 
@@ -159,10 +160,11 @@ class _Uploads:
 
 def _spooled(pieces: Iterable[bytes]) -> tuple[IO[bytes], int]:
     """The contents in a file that is on no disk where it is small; the caller's to close."""
-    with told(_TEMPORARY):
-        file = SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - as for the zip
+    with told(_TEMPORARY), ExitStack() as kept:
+        file = kept.enter_context(SpooledTemporaryFile(_IN_MEMORY_BYTES))
         for piece in pieces:
             file.write(piece)
         size = file.tell()
         file.seek(0)
+        kept.pop_all()
     return file, size
