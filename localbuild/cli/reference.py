@@ -23,8 +23,8 @@ localbuild COMMAND [OPTIONS]
 Settings are taken from, the strongest first: options, environment variables, `localbuild.toml` or
 `[tool.localbuild]` of `pyproject.toml` in SOURCE, the user's `config.toml`. In a TOML file a key is
 the option's name without dashes in front (`--project-name` is `name`); `[env]` holds variables of
-the project, `[images]` what stands for an image, `[lint]` what lint leaves out. `localbuild schema
-config` prints their schema.
+the project, `[images]` what stands for an image; `[lint]` has the key `ignore`, a list of the codes
+that `localbuild lint --ignore` takes. `localbuild schema config` prints their schema.
 
 stdout is the result, stderr everything that is said beside it.
 """

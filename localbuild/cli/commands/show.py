@@ -73,12 +73,14 @@ COMMAND = Verb(
             metavar="[FILE]",
             is_flag=False,
             flag_value="",
+            from_environ=False,
             help="Write one page that shows everything (default: build-<number>.html in the "
             "record's folder; - is stdout).",
         ),
         Option(
             "--trace",
             metavar="FILE",
+            from_environ=False,
             help="Write a trace for Perfetto or chrome://tracing; - is stdout.",
         ),
     ],

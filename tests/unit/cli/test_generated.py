@@ -54,7 +54,7 @@ def test_the_page_has_every_verb() -> None:
 def test_the_config_schema_has_every_key() -> None:
     properties = config_schema()["properties"]
     assert isinstance(properties, dict)
-    assert set(properties) == {*KEYS, "env", "images"}
+    assert set(properties) == {*KEYS, "env", "images", "lint"}
 
 
 @pytest.mark.parametrize(
