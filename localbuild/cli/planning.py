@@ -104,6 +104,7 @@ def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str
         mode = ", read-only" if mount.read_only else ""
         yield _row("volume", f"{mount.source} at {mount.target}{mode}")
     yield from _cache(plan, settings)
+    yield from _artifacts(plan, settings)
     yield from (_row(name, text) for name, text in stand_in_rows(plan))
     yield _row("limits", _limits(plan))
     yield _row("network", environment.network or "the engine's default")
@@ -147,6 +148,18 @@ def _cache(plan: BuildPlan, settings: Settings) -> Iterator[str]:
         fallbacks = "".join(f", else {key}…" for key in cache.fallback_keys)
         yield _row("", _one_line(f"key {cache.key}{fallbacks}") if cache.key else "no key")
         yield _row("", _cache_use(cache))
+
+
+def _artifacts(plan: BuildPlan, settings: Settings) -> Iterator[str]:
+    """Where they go, and which files of each output."""
+    if plan.artifacts:
+        place = settings.artifacts or "the record"
+        yield _row("artifacts", f"{place}  ({settings.origin('artifacts')})")
+    for output in plan.artifacts:
+        name = f"{output.identifier}: " if output.identifier else ""
+        base = f" in {output.base_directory}" if output.base_directory else ""
+        zipped = ", as a zip" if output.packaging == "ZIP" else ""
+        yield _row("", _one_line(f"{name}{', '.join(output.files)}{base}{zipped}"))
 
 
 def _cache_use(cache: CachePlan) -> str:

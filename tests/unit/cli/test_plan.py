@@ -54,6 +54,8 @@ def test_the_plan_for_people(home: Home) -> None:
     assert "  PASSWORD = ***  (buildspec; Parameter Store /app/password)" in lines
     assert "INSTALL  as builder, on-failure: RETRY 2 times" in lines
     assert "  buildspec.yml:16: echo one … (1 more line)" in lines
+    assert "artifacts  the record  (default)" in lines
+    assert lines[lines.index("artifacts  the record  (default)") + 1].strip() == "out/*"
     assert lines[-1] == "4 commands planned"
 
 
