@@ -9,6 +9,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+
 
 class Drain(Protocol):
     """Where bytes go; None says that the drain would block."""
@@ -105,18 +107,30 @@ def open_stream(stream: BinaryIO, *, name: str) -> Outlet:
 
 def replace_file(path: Path, data: bytes) -> str | None:
     """Put a whole file in place of another at once; returns the fault, None where all is well."""
-    fresh = path.with_name(f".{path.name}.new")
-    outlet = open_file(fresh, name=str(path))
-    outlet.write(data)
-    outlet.close()
     try:
-        if outlet.fault is None:
-            fresh.replace(path)
-        else:
-            fresh.unlink(missing_ok=True)
+        make_folder(path.parent)
+        replace_in(None, path, data)
     except OSError as error:
-        return outlet.fault or _fault_text(str(path), error)
-    return outlet.fault
+        return _fault_text(str(path), error)
+    return None
+
+
+def replace_in(folder: int | None, path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Put a whole file in place of another; `path` is below an open folder. Raises OSError.
+
+    A build may write there too: a link in the way is replaced, never followed.
+    """
+    fresh = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(fresh, dir_fd=folder)
+    try:
+        with open(os.open(fresh, _NEW, mode, dir_fd=folder), "wb") as file:
+            file.write(data)
+        os.rename(fresh, path, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(fresh, dir_fd=folder)
+        raise
 
 
 def make_folder(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The reports' own files: one JSON a report group, for the user alone, in one folder.
+"""The reports' own files: one JSON a report group, in one folder.
 
 A build that is root in a mounted source may put links in the folder's place: none is followed.
 """
@@ -12,11 +12,13 @@ from pathlib import Path
 from localbuild.events.document_reports import report_document
 from localbuild.events.model import Event
 from localbuild.events.reports import ReportMade
+from localbuild.logs.door import replace_in
 
 _ODD = re.compile(r"[^A-Za-z0-9_.@+-]+")
 _NAME_LENGTH = 120
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+_PRIVATE = 0o600
+_SHARED = 0o644
 
 
 def file_name(name: str, taken: set[str]) -> str:
@@ -34,12 +36,13 @@ class ReportFilesSink:
     """Writes each report as it is made, whole or not at all.
 
     `folder` is made by the first report, below a folder that is there already, which is opened at
-    once and cannot be exchanged afterwards.
+    once and cannot be exchanged afterwards. What is `private` is for the user alone.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, private: bool = True) -> None:
         self.fault: str | None = None
         self._folder = folder
+        self._mode = _PRIVATE if private else _SHARED
         self._taken: set[str] = set()
         self._above = -1
         try:
@@ -67,19 +70,10 @@ class ReportFilesSink:
             os.mkdir(self._folder.name, 0o700, dir_fd=self._above)
         folder = os.open(self._folder.name, _FOLDER | os.O_NOFOLLOW, dir_fd=self._above)
         try:
-            _replace(folder, name, data)
+            replace_in(folder, Path(name), data, self._mode)
         finally:
             os.close(folder)
 
     def _note(self, error: OSError) -> None:
         reason = error.strerror or str(error)
         self.fault = f"cannot write reports to {self._folder}: {reason}"
-
-
-def _replace(folder: int, name: str, data: bytes) -> None:
-    fresh = f".{name}.new"
-    with suppress(FileNotFoundError):
-        os.unlink(fresh, dir_fd=folder)
-    with open(os.open(fresh, _NEW, 0o600, dir_fd=folder), "wb") as file:
-        file.write(data)
-    os.rename(fresh, name, src_dir_fd=folder, dst_dir_fd=folder)

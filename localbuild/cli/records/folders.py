@@ -16,6 +16,7 @@ FILES = ("build.json", "events.jsonl", "build.log", "plan.json")
 ARTIFACTS = "artifacts"
 REPORTS = "reports"
 _TRIES = 1000
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +59,36 @@ def prepare_record(directory: Path, source: Path) -> RecordFolder:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name in FILES:
             (directory / name).unlink(missing_ok=True)
-        for path in (directory / REPORTS).glob("*.json"):
-            path.unlink()
-        with suppress(FileNotFoundError):
-            shutil.rmtree(directory / ARTIFACTS)
+        for page in directory.glob("build-[0-9]*.html"):
+            page.unlink()
+        _unlink_reports(directory / REPORTS)
+        _unlink_tree(directory / ARTIFACTS)
     except OSError as error:
         raise _unwritable(directory, error) from None
     return RecordFolder(number=highest_number(builds_directory(source)) + 1, path=directory)
+
+
+def _unlink_reports(folder: Path) -> None:
+    """What is behind a link is not the record's: the link alone goes."""
+    if folder.is_symlink():
+        folder.unlink()
+        return
+    with suppress(FileNotFoundError):
+        descriptor = os.open(folder, _FOLDER)
+        try:
+            for entry in list(os.scandir(descriptor)):
+                if entry.name.endswith(".json"):
+                    os.unlink(entry.name, dir_fd=descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _unlink_tree(folder: Path) -> None:
+    if folder.is_symlink():
+        folder.unlink()
+        return
+    with suppress(FileNotFoundError):
+        shutil.rmtree(folder)
 
 
 def _refuse_foreign(directory: Path) -> None:

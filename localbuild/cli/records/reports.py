@@ -11,7 +11,7 @@ def open_reports(settings: Settings, record: RecordFolder) -> ReportFilesSink:
     """The sink of the reports' files. Raises HostResourceError where they have no place.
 
     A folder that the user names is meant as it is now: links in it are followed here, and never
-    again.
+    again. Its files are as the user's umask has them, unlike the record's.
     """
     if settings.reports is None:
         return ReportFilesSink(record.path / REPORTS)
@@ -23,4 +23,4 @@ def open_reports(settings: Settings, record: RecordFolder) -> ReportFilesSink:
         raise HostResourceError(
             f"cannot write reports to {settings.reports}: {reason}", hints=("--reports DIR",)
         ) from None
-    return ReportFilesSink(folder)
+    return ReportFilesSink(folder, private=False)

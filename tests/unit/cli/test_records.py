@@ -69,6 +69,34 @@ def test_a_named_folder_makes_way_for_the_new_record_only(tmp_path: Path) -> Non
     assert [p.name for p in record.iterdir()] == ["notes.txt"]
 
 
+def test_an_older_record_s_pages_reports_and_artifacts_make_way(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    for name in ("reports", "artifacts/deep"):
+        (record / name).mkdir(parents=True)
+    names = ("build.json", "events.jsonl", "build-7.html", "build-notes.html")
+    for name in (*names, "reports/a.json", "reports/a.txt", "artifacts/deep/file"):
+        (record / name).write_text("old")
+    prepare_record(record, tmp_path)
+    left = sorted(str(p.relative_to(record)) for p in record.rglob("*"))
+    assert left == ["build-notes.html", "reports", "reports/a.txt"]
+
+
+@pytest.mark.parametrize("name", ["reports", "artifacts"])
+def test_a_link_in_an_older_record_goes_and_what_is_behind_it_stays(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/package.json").write_text("mine")
+    record = tmp_path / "record"
+    record.mkdir()
+    for old in ("build.json", "events.jsonl"):
+        (record / old).write_text("old")
+    (record / name).symlink_to(tmp_path / "mine")
+    prepare_record(record, tmp_path)
+    assert (tmp_path / "mine/package.json").read_text() == "mine"
+    assert list(record.iterdir()) == []
+
+
 def test_a_new_named_folder_is_private(tmp_path: Path) -> None:
     assert mode(prepare_record(tmp_path / "a", tmp_path).path) == 0o700
 

@@ -2,8 +2,11 @@
 
 import io
 import os
+import resource
 import stat
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -152,11 +155,30 @@ def test_a_file_is_replaced_at_once(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "build.json"
     assert replace_file(path, b"one") is None
-    (tmp_path / ".build.json.new").symlink_to("/dev/full")
-    fault = replace_file(path, b"two")
-    assert fault == f"cannot write {path}: No space left on device"
+    with _no_larger_file_than(2):
+        fault = replace_file(path, b"three")
+    assert fault == f"cannot write {path}: File too large"
     assert path.read_bytes() == b"one"
     assert [entry.name for entry in tmp_path.iterdir()] == ["build.json"]
+
+
+def test_a_link_where_a_new_file_begins_is_not_followed(tmp_path: Path) -> None:
+    path, other = tmp_path / "build.json", tmp_path / "other"
+    other.write_bytes(b"mine")
+    (tmp_path / ".build.json.new").symlink_to(other)
+    assert replace_file(path, b"one") is None
+    assert (path.read_bytes(), other.read_bytes()) == (b"one", b"mine")
+    assert _mode(path) == 0o600
+
+
+@contextmanager
+def _no_larger_file_than(size: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("name", ["folder", "file/build.json"])

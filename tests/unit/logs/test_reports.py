@@ -1,6 +1,7 @@
 """What the views of a build say of its reports."""
 
 import json
+import os
 from functools import partial
 from pathlib import Path
 
@@ -98,6 +99,17 @@ def test_a_report_s_own_file_has_it_all(tmp_path: Path) -> None:
     assert covered["localbuild"]["problems"] == ["/src/b.xml: line 3: mismatched tag"]
     assert oct((tmp_path / "reports" / "app-unit.json").stat().st_mode) == "0o100600"
     assert oct((tmp_path / "reports").stat().st_mode) == "0o40700"
+
+
+def test_a_file_where_the_user_wants_it_is_as_the_umask_has_it(tmp_path: Path) -> None:
+    umask = os.umask(0o027)
+    try:
+        sink = ReportFilesSink(tmp_path, private=False)
+        sink.accept(report())
+        sink.close()
+    finally:
+        os.umask(umask)
+    assert oct((tmp_path / "app-unit.json").stat().st_mode) == "0o100640"
 
 
 def test_no_report_makes_no_folder(tmp_path: Path) -> None:
