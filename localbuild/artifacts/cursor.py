@@ -1,8 +1,11 @@
 """A walk over directories by descriptor: from one path to the next, following no link."""
 
 import os
+from contextlib import suppress
+from errno import EINVAL
 
 DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NO_NAMES = {b"", b".", b".."}
 
 
 class Cursor:
@@ -18,8 +21,13 @@ class Cursor:
         self._making = making
 
     def open(self, path: bytes) -> int:
-        """A directory below the root, ours to close. Raises OSError, also where a link is in it."""
+        """A directory below the root, ours to close.
+
+        Raises OSError, also where a link is in the path, or a part that is no name.
+        """
         parts = path.split(b"/") if path else []
+        if b"\0" in path or not _NO_NAMES.isdisjoint(parts):
+            raise OSError(EINVAL, os.strerror(EINVAL), path)
         same = 0
         while same < min(len(parts), len(self._parts)) and parts[same] == self._parts[same]:
             same += 1
@@ -42,7 +50,8 @@ class Cursor:
         except FileNotFoundError:
             if self._making is None:
                 raise
-            os.mkdir(part, self._making, dir_fd=above)
+            with suppress(FileExistsError):  # another build makes it, too
+                os.mkdir(part, self._making, dir_fd=above)
             descriptor = os.open(part, DIRECTORY, dir_fd=above)
         self._open.append(descriptor)
         self._parts.append(part)

@@ -44,7 +44,7 @@ class DirectoryArtifacts:
 
     def put(self, output: Output, contents: Iterable[Contents]) -> Handed:
         """Bring an output there."""
-        folder, parts = self._folder, (*self._folder.parts, *output.parts)
+        folder, parts = self._folder, (*self._folder.parts, *names_of(output))
         shown, location = (
             "/".join((place.rstrip("/"), *parts)) or "/" for place in (folder.shown, folder.path)
         )
@@ -148,6 +148,14 @@ def _why(error: OSError) -> str:
 def _hints(error: OSError) -> tuple[str, ...]:
     full = error.errno in (ENOSPC, EDQUOT)
     return ("localbuild clean", "--artifacts DIR names another place") if full else ()
+
+
+def names_of(output: Output) -> tuple[str, ...]:
+    """Its parts. Raises StorageError for one that is no name: it would lead elsewhere."""
+    for part in output.parts:
+        if part in ("", ".", "..") or "/" in part or "\0" in part:
+            raise StorageError(f"artifacts: '{plain(part)}' is no name for a folder or a file")
+    return output.parts
 
 
 def _path(parts: tuple[str, ...]) -> bytes:

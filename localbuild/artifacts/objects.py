@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tempfile import SpooledTemporaryFile, TemporaryFile
 from typing import IO, Protocol
 
-from localbuild.artifacts.directory import told
+from localbuild.artifacts.directory import names_of, told
 from localbuild.artifacts.host_files import Check, Contents
 from localbuild.artifacts.zip_file import pack_zip
 from localbuild.lines import plain
@@ -59,7 +59,7 @@ class ObjectArtifacts:
 
     def put(self, output: Output, contents: Iterable[Contents]) -> Handed:
         """Bring an output there."""
-        key = self._place.key(*output.parts)
+        key = self._place.key(*names_of(output))
         name = self._place.bucket.name
         handed = Handed(
             path=f"s3://{name}/{key}".rstrip("/"),

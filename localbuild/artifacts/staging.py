@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from errno import EAGAIN
 from itertools import count
 from secrets import token_hex
 
@@ -12,6 +13,7 @@ from localbuild.artifacts.cursor import DIRECTORY
 PREFIX = b".localbuild-part-"
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MODE = 0o666
+_MOST_TRIES = 100
 
 
 class Staging:
@@ -24,11 +26,7 @@ class Staging:
     def __init__(self, root: int) -> None:
         self._root = root
         _sweep(root)
-        self._name = PREFIX + token_hex(8).encode()
-        os.mkdir(self._name, 0o700, dir_fd=root)
-        self._folder = os.open(self._name, DIRECTORY, dir_fd=root)
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._name, self._folder = _new_folder(root)
         self._numbers = count()
 
     def create(self) -> tuple[bytes, int]:
@@ -50,6 +48,30 @@ class Staging:
         with suppress(OSError):
             _remove(self._root, self._name, self._folder)
         os.close(self._folder)
+
+
+def _new_folder(root: int) -> tuple[bytes, int]:
+    """Its name, and a descriptor. Another build may sweep it away before it is locked."""
+    for _ in range(_MOST_TRIES):
+        name = PREFIX + token_hex(8).encode()
+        with suppress(FileNotFoundError):
+            os.mkdir(name, 0o700, dir_fd=root)
+            folder = os.open(name, DIRECTORY, dir_fd=root)
+            if _is_kept(root, name, folder):
+                return name, folder
+            os.close(folder)
+    raise OSError(EAGAIN, os.strerror(EAGAIN))
+
+
+def _is_kept(root: int, name: bytes, folder: int) -> bool:
+    """Lock it, once whoever sweeps it has ended; whether it is there still."""
+    with suppress(OSError):  # a file system without locks
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    try:
+        os.stat(name, dir_fd=root)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def write_pieces(descriptor: int, pieces: Iterable[bytes]) -> int:

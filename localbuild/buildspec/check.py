@@ -11,6 +11,7 @@ from localbuild.buildspec.check_keys import (
     keys_together,
     missing_key,
     not_a,
+    odd_name,
     unknown_key,
 )
 from localbuild.buildspec.check_values import (
@@ -75,6 +76,8 @@ def _named(node: Node, field: Field, scope: Scope) -> None:
         not_a(node, "a mapping", scope)
         return
     for key, value in entries(node):
+        if field.names and not field.names.fullmatch(key.text):
+            odd_name(key, scope)
         if not value.is_null:
             check_section(value, field.section, scope.below(key.text, key))
     _at_most(len(entries(node)), node, field, scope)

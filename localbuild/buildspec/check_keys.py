@@ -33,6 +33,13 @@ def empty_value(node: Node, field: Field, scope: Scope) -> None:
     scope.error("LB112", f"{scope.path} is empty", node, hints=hints)
 
 
+def odd_name(key: ScalarNode, scope: Scope) -> None:
+    """Note a name that no output can have: it would be a path, or the word for the first one."""
+    hints = ("letters, digits, _ and -, at most 127; not 'primary'",)
+    message = f"'{shown(key.text)}' cannot be an identifier in {scope.path}"
+    scope.findings.error("LB118", message, key.place, hints=hints)
+
+
 def missing_key(field: Field, node: Node, scope: Scope) -> None:
     """Note that a required key is not there."""
     if field.kind is Kind.VERSION:

@@ -14,6 +14,9 @@ TRUE_WORDS = frozenset({"yes", "true", "on"})
 FALSE_WORDS = frozenset({"no", "false", "off"})
 SHELLS = ("bash", "/bin/bash", "sh", "/bin/sh")
 WINDOWS_SHELLS = ("powershell", "powershell.exe", "pwsh", "pwsh.exe", "cmd", "cmd.exe")
+ARTIFACT_ID = re.compile(r"(?!primary$)[A-Za-z0-9_][A-Za-z0-9_-]{0,126}")
+"""Source: API reference, artifactIdentifier; the dash: real buildspecs."""
+
 MAX_RETRIES = 100
 LONGEST_PATTERN = 1000
 RETRY = r"RETRY(?:-(?P<count>[0-9]+)(?:-(?P<both>[\s\S]+))?|-(?P<only>(?![0-9]+(?:-|$))[\s\S]+))?"

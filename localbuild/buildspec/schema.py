@@ -130,6 +130,8 @@ def _named(field: Field) -> Schema:
     schema = _mapping_of(_or_null(_ref(field.section)))
     if field.most:
         schema["maxProperties"] = field.most
+    if field.names:
+        schema["propertyNames"] = {"pattern": f"^(?:{field.names.pattern})$"}
     return {"anyOf": [schema, TEXT]} if field.lone_text else schema
 
 

@@ -1,5 +1,6 @@
 """The table of what one build reads: version, env, phases, reports, artifacts, cache."""
 
+from localbuild.buildspec.scalars import ARTIFACT_ID
 from localbuild.buildspec.spec_model import Field, Kind
 
 VERSIONS = ("0.1", "0.2")
@@ -153,6 +154,7 @@ ARTIFACTS = (
         name="secondary-artifacts",
         kind=Kind.NAMED,
         section="secondary-artifacts",
+        names=ARTIFACT_ID,
         doc="Further outputs, each under its identifier.",
     ),
 )

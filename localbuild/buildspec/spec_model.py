@@ -1,5 +1,6 @@
 """The shape of the buildspec's table: kinds of values, fields, sections."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -29,7 +30,8 @@ class Field:
     """One key of a section.
 
     `choices` are compared without regard to case; `strict` says whether another value is refused.
-    `lone_text` warns about a scalar where the page asks for a list or a mapping.
+    `lone_text` warns about a scalar where the page asks for a list or a mapping. `names` is what
+    the free names of a NAMED one must be.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Field:
     nullable: bool = True
     lone_text: bool = False
     most: int = 0
+    names: re.Pattern[str] | None = None
     versions: tuple[str, ...] = ("0.1", "0.2")
 
 

@@ -3,12 +3,16 @@
 Source: API reference, ProjectArtifacts path, namespaceType, name; buildspec reference, s3-prefix.
 """
 
+import re
+
+from localbuild.lines import one_line
 from localbuild.plan.outputs import ArtifactsPlan
 
 S3 = "S3"
 BUILD_ID = "BUILD_ID"
 ZIP = "ZIP"
 _LONGEST_BYTES = 255
+_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f/]")
 
 
 def uses_own_name(artifacts: ArtifactsPlan) -> bool:
@@ -26,10 +30,10 @@ def output_parts(
     The name `/` is no folder of its own. Raises ValueError for a name that cannot be one.
     """
     if artifacts.type != S3:
-        return (artifacts.identifier,) if artifacts.identifier else ()
+        return (_part(artifacts.identifier),) if artifacts.identifier else ()
     is_spaced = artifacts.namespace_type == BUILD_ID
     before = (is_spaced and artifacts.s3_prefix) or artifacts.path
-    default = artifacts.identifier or project
+    default = _part(artifacts.identifier) if artifacts.identifier else project
     name = _parts(own_name or artifacts.project_artifact_name or default)
     if not name and artifacts.packaging == ZIP:
         name = _parts(default)
@@ -37,11 +41,18 @@ def output_parts(
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    parts = tuple(part for part in text.split("/") if part)
-    for part in parts:
-        if part in (".", "..") or "\0" in part or len(_bytes(part)) > _LONGEST_BYTES:
-            raise ValueError(f"'{text[:_LONGEST_BYTES]}' cannot be the name of an artifact")
-    return parts
+    return tuple(_part(part) for part in text.split("/") if part)
+
+
+def _part(text: str) -> str:
+    """A name that leads nowhere else, and steers no terminal of who lists it."""
+    if _is_odd(text) or len(_bytes(text)) > _LONGEST_BYTES:
+        raise ValueError(f"'{one_line(text[:_LONGEST_BYTES])}' cannot be the name of an artifact")
+    return text
+
+
+def _is_odd(text: str) -> bool:
+    return text in ("", ".", "..") or _ODD.search(text) is not None
 
 
 def _bytes(text: str) -> bytes:

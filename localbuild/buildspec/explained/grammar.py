@@ -3,6 +3,10 @@
 from localbuild.buildspec.explained.model import Explanation, build
 
 _BATCH = "version: 0.2\nbatch:\n  build-list:\n    - identifier: one\n"
+_SECOND = (
+    "version: 0.2\nartifacts:\n  files: [a]\n"
+    "  secondary-artifacts:\n    docs: {files: [README.md]}\n"
+)
 
 GRAMMAR: dict[str, Explanation] = {
     "LB101": Explanation(
@@ -125,6 +129,14 @@ GRAMMAR: dict[str, Explanation] = {
         bad=_BATCH
         + "      env:\n        compute-type: BUILD_GENERAL1_SMALL\n        fleet: mine\n",
         good=_BATCH + "      env:\n        compute-type: BUILD_GENERAL1_SMALL\n",
+    ),
+    "LB118": Explanation(
+        what="Secondary artifacts have a name that is no identifier.",
+        why="It is the name of their folder, so it is no path. Take letters, digits, `_` and `-`, "
+        "at most 127; `primary` is what localbuild calls the first output.",
+        source="API reference, ProjectArtifacts, artifactIdentifier",
+        bad=_SECOND.replace("docs", "../docs"),
+        good=_SECOND,
     ),
     "LB160": Explanation(
         what="A phase has GitHub Actions `steps`.",

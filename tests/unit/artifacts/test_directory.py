@@ -3,12 +3,14 @@
 import os
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
+from localbuild.artifacts.cursor import Cursor
 from localbuild.artifacts.directory import DirectoryArtifacts, Folder
 from localbuild.artifacts.staging import PREFIX, Staging
 from localbuild.errors import StorageError
@@ -108,6 +110,54 @@ def test_no_link_is_followed(tmp_path: Path, out: Path) -> None:
     put(out, FOLDER, {"file": b"mine"})
     assert not (out / "file").is_symlink()
     assert describe(other) == before
+
+
+@pytest.mark.parametrize("part", ["", ".", "..", "../x", "/x", "a/b", "a\0b"])
+@pytest.mark.parametrize("packaging", ["NONE", "ZIP"])
+def test_no_part_leads_out(part: str, packaging: Any, tmp_path: Path, out: Path) -> None:
+    for parts in ((part,), ("a", part), (part, "a")):
+        with pytest.raises(StorageError, match="is no name for a folder or a file"):
+            put(out, Output(parts=parts, packaging=packaging), {"a": b"bad"})
+    assert [list(out.iterdir()), list(tmp_path.iterdir())] == [[], [out]]
+
+
+@pytest.mark.parametrize("path", [b"..", b"a/../..", b"a//b", b"/", b"/etc", b".", b"a\0b"])
+def test_a_cursor_goes_down_alone(path: bytes, out: Path) -> None:
+    (out / "a/b").mkdir(parents=True)
+    cursor = Cursor(os.open(out, os.O_RDONLY | os.O_DIRECTORY), making=0o777)
+    with pytest.raises(OSError, match="Invalid argument"):
+        cursor.open(path)
+    cursor.close()
+
+
+def test_builds_that_make_the_same_folder(out: Path) -> None:
+    """Each finds it missing, and one is the first."""
+    roots = [os.open(out, os.O_RDONLY | os.O_DIRECTORY) for _ in range(8)]
+    names = [b"/".join(b"%d" % n for n in range(at, at + 40)) for at in range(50)]
+
+    def make(root: int) -> int:
+        cursor = Cursor(root, making=0o777)
+        opened = [cursor.open(name) for name in names]
+        cursor.close()
+        return len(opened)
+
+    with ThreadPoolExecutor(len(roots)) as pool:
+        assert list(pool.map(make, roots)) == [50] * 8
+
+
+def test_builds_that_begin_at_once_do_not_sweep_each_other_away(out: Path) -> None:
+    root = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+
+    def begin(number: int) -> None:
+        staging = Staging(root)
+        name, descriptor = staging.create()
+        os.close(descriptor)
+        staging.move(name, root, b"%d" % number)
+        staging.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(begin, range(400))) == [None] * 400
+    assert sorted(int(p.name) for p in out.iterdir()) == list(range(400))
 
 
 def test_a_folder_in_a_files_place_is_told(out: Path) -> None:

@@ -116,3 +116,11 @@ def test_what_reading_raises_passes_through() -> None:
     with pytest.raises(StoppedError):
         ObjectArtifacts(BucketPlace(bucket=bucket), lambda: None).put(Output(), contents())
     assert bucket.closed.is_set()
+
+
+@pytest.mark.parametrize("part", ["", ".", "..", "../x", "/x", "a/b"])
+def test_no_part_leads_to_another_key(part: str) -> None:
+    bucket = Bucket()
+    with pytest.raises(StorageError, match="is no name for a folder or a file"):
+        put(bucket, Output(parts=(part,)), ["a"])
+    assert bucket.objects == {}

@@ -3,9 +3,10 @@
 import pytest
 
 from localbuild.errors import Severity
-from tests.unit.buildspec.shorthand import COMMANDS, HEAD, codes, errors, refusal
+from tests.unit.buildspec.shorthand import COMMANDS, HEAD, codes, errors, read, refusal
 
 PHASES = HEAD + "phases:\n"
+SECOND = HEAD + "artifacts:\n  files: [a]\n  secondary-artifacts:\n"
 
 
 def test_a_missing_version() -> None:
@@ -71,6 +72,10 @@ REFUSED: dict[str, tuple[str, str, int]] = {
     "files mapping": (HEAD + "artifacts:\n  files: {a: b}\n", "LB106", 3),
     "secondary list": (HEAD + "artifacts:\n  secondary-artifacts: [a]\n", "LB106", 3),
     "secondary text": (HEAD + "artifacts:\n  secondary-artifacts: a\n", "LB106", 3),
+    **{
+        f"identifier {name!r}": (SECOND + f"    {name!r}: {{files: [a]}}\n", "LB118", 5)
+        for name in ("../../x", "/x", "..", ".", "", "a/b", "primary", "-a", "a" * 128, "a b")
+    },
     "report list": (HEAD + "reports:\n  unit:\n    - a\n", "LB106", 4),
     "report text": (HEAD + "reports:\n  unit: a\n", "LB106", 3),
     "reports list": (HEAD + "reports: [a]\n", "LB106", 2),
@@ -85,6 +90,11 @@ REFUSED: dict[str, tuple[str, str, int]] = {
 def test_it_is_refused(name: str) -> None:
     text, code, line = REFUSED[name]
     assert errors(text) == [(code, line)]
+
+
+def test_identifiers_that_are_ones() -> None:
+    for name in ("a", "_", "benchmark-report", "9", "primary2", "a" * 127):
+        read(SECOND + f"    {name!r}: {{files: [a]}}\n")
 
 
 def test_every_problem_is_told_sorted_by_line() -> None:

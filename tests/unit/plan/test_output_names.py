@@ -49,12 +49,19 @@ def test_an_own_name_may_be_folders() -> None:
     assert parts("builds/1/x", type="S3", path="p") == "p/builds/1/x"
 
 
-@pytest.mark.parametrize("name", ["..", "a/../b", "./a", "a\0b", "n" * 256])
+@pytest.mark.parametrize("name", ["..", "a/../b", "./a", "a\0b", "n" * 256, "a\nb", "\x1b[2J"])
 def test_a_name_that_cannot_be_one_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be the name of an artifact"):
         parts(name, type="S3")
     with pytest.raises(ValueError, match="cannot be the name of an artifact"):
         parts(type="S3", path=name)
+
+
+@pytest.mark.parametrize("kind", ["", "S3", "CODEPIPELINE"])
+@pytest.mark.parametrize("identifier", ["..", ".", "../../x", "/x", "a/b", "a\0b", "a\nb"])
+def test_an_identifier_is_no_path(identifier: str, kind: str) -> None:
+    with pytest.raises(ValueError, match="cannot be the name of an artifact"):
+        parts(type=kind, identifier=identifier)
 
 
 def test_a_buildspecs_name_counts_where_the_project_allows_it() -> None:
