@@ -93,7 +93,7 @@ def _annotation(problem: Problem) -> str:
         "title": problem.code,
     }
     listed = ",".join(f"{k}={_escaped(v, _PROPERTY_ESCAPES)}" for k, v in properties.items())
-    message = " ".join(filter(None, (problem.message, problem.suggestion)))
+    message = "; ".join(filter(None, (problem.message, problem.suggestion)))
     text = "\n".join((message, *(f"hint: {hint}" for hint in problem.hints)))
     return f"::{_COMMANDS[problem.severity]} {listed}::{_escaped(text, _DATA_ESCAPES)}"
 

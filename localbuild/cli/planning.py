@@ -105,6 +105,7 @@ def _head(plan: BuildPlan, settings: Settings, image_found: str) -> Iterator[str
         yield _row("volume", f"{mount.source} at {mount.target}{mode}")
     yield from _cache(plan, settings)
     yield from _artifacts(plan, settings)
+    yield from _reports(plan, settings)
     yield from (_row(name, text) for name, text in stand_in_rows(plan))
     yield _row("limits", _limits(plan))
     yield _row("network", environment.network or "the engine's default")
@@ -160,6 +161,17 @@ def _artifacts(plan: BuildPlan, settings: Settings) -> Iterator[str]:
         base = f" in {output.base_directory}" if output.base_directory else ""
         zipped = ", as a zip" if output.packaging == "ZIP" else ""
         yield _row("", _one_line(f"{name}{', '.join(output.files)}{base}{zipped}"))
+
+
+def _reports(plan: BuildPlan, settings: Settings) -> Iterator[str]:
+    """Where they are written, and which files of each group are read."""
+    if plan.reports:
+        place = settings.reports or "the record"
+        yield _row("reports", f"{place}  ({settings.origin('reports')})")
+    for group in plan.reports:
+        base = f" in {group.base_directory}" if group.base_directory else ""
+        files = f"{', '.join(group.files)}{base}"
+        yield _row("", _one_line(f"{group.name}: {files} ({group.file_format})"))
 
 
 def _cache_use(cache: CachePlan) -> str:

@@ -20,9 +20,17 @@ else
 fi || cd /codebuild
 if [ "$2" ]; then export TERM="$2"; fi
 shift 2
+if ! command -v "$1" > /dev/null; then
+  printf 'localbuild: %s: no such program in the container\n' "$1" >&2
+  exit 127
+fi
 exec "$@"
 """
 _INTERACTIVE = """\
+if ! [ -x "$HOME" ]; then
+  HOME=$(getent passwd "$(id -u)" 2> /dev/null | cut -d : -f 6)
+  export HOME="${HOME:-/}"
+fi
 if command -v bash > /dev/null; then exec bash; fi
 export PS1='$PWD $ '
 exec sh

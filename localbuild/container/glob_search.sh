@@ -6,9 +6,14 @@
 . @GLOBS@
 say() { printf 'codebuild-glob-search: %s\n' "$1" >&2; }
 
+usage='usage: codebuild-glob-search GLOB...'
 if [ $# -eq 0 ]; then
-  echo 'usage: codebuild-glob-search GLOB...' >&2
+  echo "$usage" >&2
   exit 2
+fi
+if [ "$*" = --help ]; then
+  echo "$usage"
+  exit 0
 fi
 paths=$(search_all "$@")
 if [ -z "$paths" ]; then

@@ -11,12 +11,21 @@
 set -f
 say() { printf 'codebuild-tests-run: %s\n' "$1" >&2; }
 
+usage() {
+  echo 'usage: codebuild-tests-run --test-command COMMAND --files-search COMMAND' \
+    '[--sharding-strategy equal-distribution|stability]'
+}
+
 wrong() {
   say "$1"
-  echo 'usage: codebuild-tests-run --test-command COMMAND --files-search COMMAND' \
-    '[--sharding-strategy equal-distribution|stability]' >&2
+  usage >&2
   exit 2
 }
+
+if [ "$*" = --help ]; then
+  usage
+  exit 0
+fi
 
 command='' search='' strategy=equal-distribution
 while [ $# -gt 0 ]; do

@@ -162,13 +162,17 @@ class AgentLine(EventBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned(EventBase):
-    """Something that the user should know and that does not change the result."""
+    """Something that the user should know and that does not change the result.
+
+    `is_note`: it is what was asked for.
+    """
 
     message: str
     code: str = ""
     file: str = ""
     line: int = 0
     hints: tuple[str, ...] = ()
+    is_note: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class NoteLines:
 def _warning(event: Warned, style: Style) -> Iterator[str]:
     place = f"{one_line(event.file)}:{event.line}: " if event.file else ""
     code = f" [{event.code}]" if event.code else ""
-    yield f"{place}{style.paint('warn', 'warning:')} {one_line(event.message)}{code}"
+    word = style.paint("strong", "note:") if event.is_note else style.paint("warn", "warning:")
+    yield f"{place}{word} {one_line(event.message)}{code}"
     for hint in event.hints:
         yield f"  {style.paint('strong', 'hint:')} {one_line(hint)}"

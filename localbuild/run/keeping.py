@@ -35,11 +35,14 @@ def keep_container(
     time, build = reporter.stamp()
     name = reporter.container
     reporter.emit(ContainerKept(time=time, build=build, name=name, left_out=left_out))
-    until = f" until another one is, {KEPT_DAYS} days at most" if services.kept_of else ""
     word = services.called or "latest"
     hints = (
         f"localbuild shell {word}   # look into it, mend it",
         f"localbuild retry {word}   # go on from where it failed",
         "localbuild clean --kept   # remove what was kept",
     )
-    reporter.warn(f"container {name} is kept, stopped{until}", hints=hints)
+    if services.kept_of:
+        until = f"until the next one of this project is, or for {KEPT_DAYS} days"
+        reporter.warn(f"container {name} is kept {until}", hints=hints)
+    else:
+        reporter.note(f"container {name} is kept", hints=hints)

@@ -79,6 +79,11 @@ class Reporter:
             Warned(time=self.clock.now(), build=self.build, message=message, code=code, hints=hints)
         )
 
+    def note(self, message: str, *, hints: tuple[str, ...] = ()) -> None:
+        """Something that was asked for."""
+        time, build = self.stamp()
+        self.emit(Warned(time=time, build=build, message=message, hints=hints, is_note=True))
+
     def notice(self, notice: Notice, file: str) -> None:
         """A notice of the plan, with its place. `file`: the buildspec's."""
         self.emit(

@@ -62,7 +62,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def test_a_failed_build_is_mended_in_a_shell_and_goes_on(desk: Desk) -> None:
     with desk.run() as terminal:
         assert terminal.end() == 1
-        assert "is kept, stopped until another one is, 7 days at most" in terminal.said
+        assert "is kept until the next one of this project is, or for 7 days" in terminal.said
         assert "hint: localbuild shell 1 " in terminal.said
         assert "hint: localbuild retry 1 " in terminal.said
     (name,) = desk.containers()

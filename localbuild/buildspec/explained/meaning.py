@@ -160,4 +160,11 @@ MEANING: dict[str, Explanation] = {
         good="version: 0.2\nartifacts:\n  files: [target/app.jar, appspec.yml]\n  discard-paths: "
         "yes\n",
     ),
+    "LB221": Explanation(
+        what="A comment is to silence a finding, and silences none.",
+        why="`# localbuild: ignore` wants the codes of findings behind it, and there is none with "
+        "that code. `localbuild explain` lists them.",
+        bad=build("make  # localbuild: ignore LB999"),
+        good=build("make  # localbuild: ignore LB302"),
+    ),
 }

@@ -1,12 +1,12 @@
 """The door of lint: a file's bytes in, everything worth saying about it out."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from localbuild.buildspec.findings import MOST, by_place
 from localbuild.buildspec.lint.commands import commands
+from localbuild.buildspec.lint.ignores import is_silenced, lb221_idle_ignores
 from localbuild.buildspec.lint.platform import is_for_windows
 from localbuild.buildspec.lint.produced import SourceTree
 from localbuild.buildspec.lint.registry import LINT_RULES, SHELL_RULES, TREE_RULES
@@ -21,7 +21,6 @@ HIDDEN = frozenset({"LB501", "LB507"})
 """Findings whose place is a secret: it is not shown again."""
 
 EMPTY: Mapping[int, int] = {}
-IGNORE = r"#\s*localbuild:\s*ignore\s+(LB[0-9]{3}(?:[,\s]+LB[0-9]{3})*)"
 
 
 def lint_text(
@@ -47,7 +46,7 @@ def lint_text(
         buildspec = read_nodes(source, root, batch=child(root, "batch") is not None)
     except BuildspecError as error:
         return _told(error.problems, source, ignore)
-    found = (*buildspec.warnings, *_found(buildspec, tree))
+    found = (*buildspec.warnings, *_found(buildspec, tree), *lb221_idle_ignores(source))
     return _told(found, source, ignore, _blocks(buildspec))
 
 
@@ -94,19 +93,11 @@ def _told(
         places = (line, blocks.get(line, line))
         if seen[problem.code] > MOST or (
             problem.severity is not Severity.ERROR
-            and (problem.code in ignore or _is_silenced(problem.code, places, source))
+            and (problem.code in ignore or is_silenced(problem.code, places, source))
         ):
             continue
         told.append(_with_excerpt(problem, source, hidden.get(line)))
     return tuple(told)
-
-
-def _is_silenced(code: str, lines: Iterable[int], source: Source) -> bool:
-    for line in lines:
-        found = re.search(IGNORE, source.excerpt(line))
-        if found is not None and code in re.split(r"[,\s]+", found[1]):
-            return True
-    return False
 
 
 def _placed(problem: Problem, source: Source) -> Problem:

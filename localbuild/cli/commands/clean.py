@@ -58,11 +58,20 @@ def clean(ctx: click.Context) -> int:
     removed += [f"record of build {path.name}" for path in old]
     for line in removed:
         call.voice.data(f"removed {line}")
-    for line in (*layers.stays, *volumes.stays):
+    stays = (*_in_use(call), *layers.stays, *volumes.stays)
+    for line in stays:
         call.voice.remark(line)
-    if not removed:
+    if not removed and not stays:
         call.voice.remark("There was nothing to remove.")
     return ExitCode.SUCCEEDED
+
+
+def _in_use(call: Call) -> list[str]:
+    """Kept containers that were to go and that somebody is in."""
+    from localbuild.cli.records.held import held_names
+
+    names = held_names(call.world.user_state_dir()) if call.flag("kept") else []
+    return [f"container {name} stays: a shell or a retry is in it" for name in names]
 
 
 def _clean_engine(call: Call) -> "tuple[list[str], Cleaned, Cleaned]":

@@ -29,7 +29,10 @@ EXIT_CODES: Mapping[int, str] = {
 STATUS_CODES: Mapping[str, str] = {
     StatusCode.COMMAND_EXECUTION_ERROR: "A command ended with another exit status than 0.",
     StatusCode.YAML_FILE_ERROR: "The buildspec is missing or the service would refuse it.",
-    StatusCode.CLIENT_ERROR: "What the build asks for cannot be done.",
+    StatusCode.CLIENT_ERROR: "What the build asks for cannot be done: no file matches `files` of "
+    "the artifacts, or their `base-directory` is missing (mend the path, or make the files; "
+    "`localbuild shell` shows what is there), a source or a bucket is not to be had, a cache that "
+    "is required is missing. The phase's message says which.",
     StatusCode.DECRYPTED_VARIABLES_ERROR: "Parameter Store gave no value for a variable.",
     StatusCode.SECRETS_MANAGER_ERROR: "Secrets Manager gave no value for a variable.",
     StatusCode.BUILD_TIMED_OUT: "The build took longer than its timeout.",

@@ -110,7 +110,7 @@ def _files(asked: tuple[str, ...], call: Call) -> list[str]:
 
     files = expand_files(asked, cwd, known) if asked else default_files(cwd, known)
     if not files:
-        where = " or ".join(asked) or "here or below"
+        where = f"in {' or '.join(asked)}" if asked else "here or below"
         raise BuildspecError(f"there is no buildspec*.yml {where}", hints=("localbuild lint FILE",))
     return files
 

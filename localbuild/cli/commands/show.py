@@ -19,7 +19,7 @@ def show(ctx: click.Context) -> int:
     a file each in place of the text, and say where.
     """
     from localbuild.cli.records.deaths import end_dead_builds
-    from localbuild.cli.records.history import find_record, read_document
+    from localbuild.cli.records.history import current_document, find_record
 
     call = read_call(ctx)
     _refuse_number(call)
@@ -30,7 +30,7 @@ def show(ctx: click.Context) -> int:
 
         write_views(record, call)
     elif call.flag("json"):
-        call.voice.document(read_document(record))
+        call.voice.document(current_document(record))
     else:
         _tell(record, call)
     return ExitCode.SUCCEEDED
@@ -45,8 +45,8 @@ def _tell(record: Path, call: Call) -> None:
         result = fold(read_history(record, with_output=False))
     except ValueError as error:
         raise UsageError(f"{record}: {error}") from None
-    files = sorted(p for p in record.iterdir() if p.is_file())
-    listed = [f"  {os.path.relpath(p, call.shell_cwd)}" for p in files]
+    files = sorted(p for p in record.iterdir() if p.is_file() or p.is_dir())
+    listed = [f"  {os.path.relpath(p, call.shell_cwd)}{'/' * p.is_dir()}" for p in files]
     lines = [*build_lines(result), "files", *listed]
     call.voice.data("\n".join(plain(line) for line in lines))
 

@@ -34,6 +34,22 @@ def held_container(state: Path, name: str) -> Iterator[bool]:
         os.close(descriptor)
 
 
+def held_names(state: Path) -> list[str]:
+    """The containers that some process has at this moment."""
+    return sorted(path.stem for path in (state / _FOLDER).glob("*.lock") if _is_held(path))
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not _lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -20,7 +20,8 @@ from localbuild.errors import UsageError
 from localbuild.events.baseline import read_baseline
 from localbuild.events.caching import Baseline
 from localbuild.events.codec import read_events
-from localbuild.events.document import BuildSummary, read_build_document
+from localbuild.events.document import BuildSummary, build_document, read_build_document
+from localbuild.events.fold import fold
 from localbuild.events.model import Event
 
 _POLL_S = 0.2
@@ -92,6 +93,15 @@ def read_document(record: Path) -> dict[str, object]:
     return found
 
 
+def current_document(record: Path) -> dict[str, object]:
+    """As `read_document`; that of a build that runs is made anew: build.json is a phase behind."""
+    found = read_document(record)
+    if found.get("buildComplete") is False:
+        with suppress(UsageError, ValueError):
+            return build_document(fold(read_history(record, with_output=False)))
+    return found
+
+
 def read_history(record: Path, *, with_output: bool = True) -> Iterator[Event]:
     """A record's events. Raises UsageError where they cannot be read."""
     with _open_events(record) as file:
@@ -134,7 +144,7 @@ def _is_output(line: bytes) -> bool:
 
 def _record(path: Path) -> Record | None:
     try:
-        return Record(path=path, summary=read_build_document(read_document(path)))
+        return Record(path=path, summary=read_build_document(current_document(path)))
     except (UsageError, ValueError):
         return None
 

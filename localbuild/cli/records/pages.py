@@ -2,12 +2,13 @@
 
 import json
 import os
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from localbuild.cli.call import Call
-from localbuild.cli.process.paths import exists, is_file, under
+from localbuild.cli.process.paths import exists, is_dir, is_file, under
 from localbuild.cli.records.folders import is_number, record_numbers
 from localbuild.cli.records.history import read_document, read_history
 from localbuild.errors import HostResourceError, UsageError
@@ -92,6 +93,12 @@ def _write(place: str | Path, text: str, call: Call) -> str:
     if not isinstance(place, Path):
         call.voice.masked_data(text)
         return ""
+    if not is_dir(place.parent):
+        shown = os.path.relpath(place.parent, call.shell_cwd)
+        raise HostResourceError(
+            f"cannot write {place}: there is no directory {shown}",
+            hints=(f"mkdir -p {shlex.quote(shown)}",),
+        )
     data = text.encode("utf-8", "replace")
     fault = replace_file(place, data) if is_file(place) or not exists(place) else _fill(place, data)
     if fault:

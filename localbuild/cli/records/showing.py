@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from localbuild.events.document import count_commands
 from localbuild.events.result import BuildResult, PhaseResult
 from localbuild.logs.caching import cache_line, worth_line
+from localbuild.logs.outputs import artifact_lines
 from localbuild.logs.reports import report_line
 from localbuild.terms import PhaseType
 from localbuild.units import print_duration
@@ -21,6 +22,8 @@ def build_lines(result: BuildResult) -> Iterator[str]:
     yield f"  source    {started.source}"
     if started.resolved_source_version:
         yield f"  commit    {started.resolved_source_version}"
+    if started.resumed_from:
+        yield f"  resumed   from build {started.resumed_from}"
     counts = count_commands(result)
     yield f"  commands  {counts['ran']} of {counts['planned']} ran, {counts['failed']} failed"
     yield from (f"  {line}" for line in _cache(result))
@@ -32,6 +35,9 @@ def build_lines(result: BuildResult) -> Iterator[str]:
     if result.reports:
         yield "reports"
         yield from (f"  {report_line(each)}" for each in result.reports)
+    if result.artifacts:
+        yield "artifacts"
+        yield from (f"  {line}" for line in artifact_lines(result))
     if result.exported:
         yield "exported variables"
         yield from (f"  {name}={value}" for name, value in result.exported)

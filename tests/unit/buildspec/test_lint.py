@@ -73,7 +73,9 @@ SILENCE = [
     ("# why not  # localbuild: ignore LB301, LB302", []),
     ("# localbuild: ignore LB301 LB302", []),
     ("# localbuild: ignore LB301", ["LB302"]),
-    ("# localbuild: ignore", ["LB302"]),
+    ("# localbuild: ignore", ["LB302", "LB221"]),
+    ("# localbuild: ignore LB302 LB999", ["LB221"]),
+    ("# localbuild: ignore LB302 LB999 LB221", []),
     ("# ignore LB302", ["LB302"]),
 ]
 

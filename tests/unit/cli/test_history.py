@@ -2,12 +2,15 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from localbuild.cli.records.folders import hold
 from localbuild.cli.records.history import follow_lines
+from localbuild.events.model import BuildStarted
+from localbuild.events.outputs import ArtifactUploaded
 from tests.unit.cli.calling import Home
 from tests.unit.cli.recorded import good_build, record, running_build
 from tests.unit.logs.samples import failing_build
@@ -91,6 +94,25 @@ def test_a_build_whose_process_died_is_shown_as_such(past: Home) -> None:
     assert lines[0] == "build 3: FAULT"
 
 
+def test_what_a_build_handed_out_and_where_it_came_from_is_shown(home: Home) -> None:
+    began, *rest = good_build()
+    assert isinstance(began, BuildStarted)
+    uploaded = ArtifactUploaded(
+        time=began.time,
+        build=began.build,
+        identifier="primary",
+        path="out",
+        location="out",
+        files=2,
+    )
+    folder = record(home.cwd, [replace(began, resumed_from=1), *rest[:-1], uploaded, rest[-1]])
+    (folder / "artifacts").mkdir()
+    lines = home.call("show").out.splitlines()
+    assert "  resumed   from build 1" in lines
+    assert lines[lines.index("artifacts") + 1] == "  artifacts: out (2 files, 0 B)"
+    assert "  .localbuild/builds/1/artifacts/" in lines
+
+
 def test_a_running_build_is_shown(past: Home) -> None:
     held = hold(past.cwd / ".localbuild" / "builds" / "3")
     try:
@@ -99,6 +121,20 @@ def test_a_running_build_is_shown(past: Home) -> None:
         os.close(held)
     assert lines[0] == "build 3: IN_PROGRESS"
     assert lines[2].endswith(", not ended")
+
+
+def test_a_running_build_has_the_same_numbers_everywhere(home: Home) -> None:
+    folder = record(home.cwd, failing_build()[:12], RUNNING)
+    held = hold(folder)
+    try:
+        shown, listed, document = (
+            home.call(*w).out for w in (("show",), ("ls",), ("show", "--json"))
+        )
+    finally:
+        os.close(held)
+    assert "  commands  1 of 3 ran, 0 failed" in shown.splitlines()
+    assert listed.splitlines()[1].split()[-2] == "1/3"
+    assert json.loads(document)["localbuild"]["commands"]["ran"] == 1
 
 
 @pytest.mark.parametrize("name", ["2", BAD, "bad", ".localbuild/builds/2"])

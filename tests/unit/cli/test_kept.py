@@ -9,7 +9,7 @@ import pytest
 
 from localbuild.cli.keeping import Keeping, choose_keeping
 from localbuild.cli.records.folders import hold
-from localbuild.cli.records.held import held_container
+from localbuild.cli.records.held import held_container, held_names
 from localbuild.cli.records.kept import find_kept
 from localbuild.cli.records.plans import hides_commands, load_plan, save_plan
 from localbuild.cli.settings import Settings
@@ -222,6 +222,13 @@ def test_a_container_is_one_process_s(tmp_path: Path) -> None:
     with held_container(tmp_path, "c-1") as again:
         assert again
     assert list((tmp_path / "containers").iterdir()) == []
+
+
+def test_what_somebody_is_in_is_known(tmp_path: Path) -> None:
+    with held_container(tmp_path, "c-1"):
+        (tmp_path / "containers/c-2.lock").touch()
+        assert held_names(tmp_path) == ["c-1"]
+    assert held_names(tmp_path) == held_names(tmp_path / "none") == []
 
 
 def test_a_running_build_cannot_be_gone_on_with(home: Home) -> None:

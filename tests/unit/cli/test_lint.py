@@ -117,11 +117,18 @@ def test_json(home: Home) -> None:
         assert (problem["code"], problem["severity"]) == ("LB103", "error")
 
 
+def test_a_folder_without_a_buildspec_is_named(home: Home) -> None:
+    (home.cwd / "e").mkdir()
+    called = home.call("lint", "e")
+    assert called.code == 3
+    assert called.err.startswith("error: there is no buildspec*.yml in e\n")
+
+
 def test_annotations_escape_what_github_would_take_apart(home: Home) -> None:
     home.write("a,b:c%.yml", WRONG)
     line = home.call("lint", "--format", "github", "a,b:c%.yml").out.splitlines()[0]
     place = "file=a%2Cb%3Ac%25.yml,line=3,col=3,endColumn=8,title=LB103"
-    assert line.startswith(f"::error {place}::unknown phase 'built' ")
+    assert line.startswith(f"::error {place}::unknown phase 'built'; did you mean 'build'?%0A")
     assert "%0Ahint: " in line
 
 

@@ -34,6 +34,7 @@ phases:
         echo one
         echo two
     finally: [make clean]
+reports: {unit: {files: [r.xml], base-directory: out}}
 artifacts: {files: [out/*]}
 cache: {paths: [deps/**/*]}
 """
@@ -56,6 +57,8 @@ def test_the_plan_for_people(home: Home) -> None:
     assert "  buildspec.yml:16: echo one … (1 more line)" in lines
     assert "artifacts  the record  (default)" in lines
     assert lines[lines.index("artifacts  the record  (default)") + 1].strip() == "out/*"
+    assert "reports    the record  (default)" in lines
+    assert "           unit: r.xml in out (JUNITXML)" in lines
     assert lines[-1] == "4 commands planned"
 
 

@@ -32,6 +32,7 @@ def test_a_page_lies_in_the_record_and_its_place_is_said(past: Home) -> None:
 
 
 def test_a_page_can_be_put_anywhere(past: Home) -> None:
+    (past.cwd / "out").mkdir()
     assert past.call("show", "1", "--html", "out/page.html").out == "out/page.html\n"
     assert past.call("show", "-C", "out", "--html", "other.html").out == "out/other.html\n"
     titles = [
@@ -90,6 +91,14 @@ def test_a_place_that_cannot_be_written_is_told(past: Home) -> None:
     called = past.call("show", "--html", "file/page.html")
     assert called.code == 5
     assert "cannot write " in called.err
+
+
+def test_no_folder_is_made_that_is_not_there(past: Home) -> None:
+    called = past.call("show", "--html", "a/no such/page.html")
+    assert (called.code, called.out) == (5, "")
+    assert called.err.splitlines()[0].endswith("/page.html: there is no directory a/no such")
+    assert called.err.splitlines()[1] == "  hint: mkdir -p 'a/no such'"
+    assert not (past.cwd / "a").exists()
 
 
 def test_a_pipe_is_written_into_and_stays(past: Home) -> None:

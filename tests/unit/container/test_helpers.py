@@ -82,6 +82,12 @@ class TestGlobSearch:
         assert (called.status, called.out) == (2, "")
         assert called.err.startswith("usage: ")
 
+    @pytest.mark.parametrize("name", ["codebuild-glob-search", "codebuild-tests-run"])
+    def test_help_is_no_wrong_usage(self, helpers: Helpers, name: str) -> None:
+        called = helpers.call(name, "--help")
+        assert (called.status, called.err) == (0, "")
+        assert called.out.startswith(f"usage: {name} ")
+
     def test_a_name_with_a_line_break_is_in_no_list(self, helpers: Helpers) -> None:
         helpers.write("one.js", "new\nline.js")
         called = helpers.call("codebuild-glob-search", "*")

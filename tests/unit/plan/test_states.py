@@ -1,5 +1,7 @@
 """States that are set aside, by this machine's shells in a folder that stands for a container."""
 
+import os
+import pwd
 import shutil
 import subprocess
 from pathlib import Path
@@ -121,10 +123,10 @@ def test_a_program_enters_a_state(tmp_path: Path) -> None:
     room.run(copy_script("mine"))
     room.command("A=other")
 
-    def entered(state: str, *words: str) -> str:
+    def enter(state: str, *words: str) -> "subprocess.CompletedProcess[str]":
         own = enter_words(room.shell[0], state, words, terminal=None)
         there = [word.replace(STATE_DIR, f"{room.root}{STATE_DIR}") for word in own]
-        done = subprocess.run(
+        return subprocess.run(
             there,
             env={"PATH": "/usr/bin:/bin", "LOCALBUILD_DRIVER": "text"},
             input="echo from stdin: $A",
@@ -132,12 +134,32 @@ def test_a_program_enters_a_state(tmp_path: Path) -> None:
             text=True,
             check=False,
         )
-        return done.stdout
+
+    def entered(state: str, *words: str) -> str:
+        return enter(state, *words).stdout
 
     assert entered("mine", 'echo "$A $PWD ${LOCALBUILD_DRIVER-none}"') == f"it's {room.root} none\n"
     assert entered("nowhere", "echo $A") == "other\n"
     assert entered("mine", "printf", "%s|", "two words", "$A") == "two words|$A|"
     assert entered("mine") == "from stdin: it's\n"
+    missing = enter("mine", "no-such-prog", "x")
+    said = "localbuild: no-such-prog: no such program in the container\n"
+    assert (missing.returncode, missing.stdout, missing.stderr) == (127, "", said)
+
+
+def test_a_shell_of_a_user_has_a_home_that_it_may_enter(tmp_path: Path) -> None:
+    room = Room(tmp_path, SHELLS[0])
+    own = enter_words(room.shell[0], "nowhere", (), terminal="dumb")
+    script = next(word for word in own if "exec bash" in word).partition("if command")[0]
+
+    def home(before: str) -> str:
+        words = ["sh", "-c", f'{script}echo "$HOME"']
+        return subprocess.run(
+            words, env={"PATH": "/usr/bin:/bin", "HOME": before}, capture_output=True, text=True
+        ).stdout
+
+    assert home(str(tmp_path)) == f"{tmp_path}\n"
+    assert home("/nowhere") == f"{pwd.getpwuid(os.getuid()).pw_dir}\n"
 
 
 def test_the_names_of_a_state_are_found_in_every_shell_s_words() -> None:

@@ -84,9 +84,10 @@ def test_a_failed_build_s_container_is_kept_and_its_record_knows_it() -> None:
     assert isinstance(own, dict)
     assert own["container"] == {"name": NAME, "kept": True, "leftOut": []}
     warning = next(w for w in done.result.warnings if "is kept" in w.message)
-    assert (
-        warning.message == f"container {NAME} is kept, stopped until another one is, 7 days at most"
-    )
+    until = "until the next one of this project is, or for 7 days"
+    assert (warning.message, warning.is_note) == (f"container {NAME} is kept {until}", False)
+    (note,) = (w for w in failed().result.warnings if "is kept" in w.message)
+    assert (note.message, note.is_note) == (f"container {NAME} is kept", True)
     assert [hint.split("   ")[0] for hint in warning.hints] == [
         "localbuild shell latest",
         "localbuild retry latest",
