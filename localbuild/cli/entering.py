@@ -128,8 +128,10 @@ def find_there(engine: Kept, build: KeptBuild) -> FoundContainer:
     """The build's container on its engine. Raises UsageError where it is gone."""
     found = engine.find_container(build.result.container)
     if found is None:
+        whose = f"{build.went_on}: its container" if build.went_on else ""
         raise UsageError(
-            f"the container of build {build.called} is gone: {build.result.container}",
+            f"{whose or f'the container of build {build.called}'} is gone: "
+            f"{build.result.container}",
             hints=("localbuild run --keep failure", "localbuild ls"),
         )
     return found

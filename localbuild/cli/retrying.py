@@ -6,6 +6,7 @@ from pathlib import Path
 from localbuild.buildspec.read import read_buildspec
 from localbuild.cli.buildspecs import BuildspecChoice, read_chosen
 from localbuild.cli.call import Call
+from localbuild.cli.changed_source import changed_files, find_copied, shown_names
 from localbuild.cli.keeping import FAILURE
 from localbuild.cli.layers import load_settings
 from localbuild.cli.prepare import Prepared
@@ -37,6 +38,8 @@ class Retry:
     def prepare(self) -> tuple[Prepared, BuildPlan]:
         """What runs it, and its plan. Raises UsageError, BuildspecError."""
         failed = find_failure(self.build, self.begun)
+        if self.build.went_on:
+            self.call.voice.note(self.build.went_on)
         prepared = self._prepared()
         self._refuse_missing_secrets(prepared)
         now = self._read_again(prepared)
@@ -47,6 +50,9 @@ class Retry:
         if update:
             self._refuse_other_sources()
         self._tell(now, failed, place)
+        self._tell_places(prepared)
+        if not update and not self._why_not_copied():
+            self._tell_changed(prepared)
         plan = replace(mend(self.begun, now), resumed=replace(place, update_source=update))
         if self.call.value("timeout") is not None:
             plan = replace(plan, timeout_s=prepared.settings.timeout)
@@ -118,11 +124,38 @@ class Retry:
             )
 
     def _refuse_other_sources(self) -> None:
-        sources = (self.begun.source, *self.begun.secondary_sources)
-        fetched = any(source.type != "DIRECTORY" or source.version for source in sources)
-        if fetched or self.begun.source.mode != "copy":
-            why = "it is mounted" if not fetched else "it was fetched, and is gone"
+        if why := self._why_not_copied():
             raise UsageError(f"--update-source: the source is no directory to copy: {why}")
+
+    def _why_not_copied(self) -> str:
+        sources = (self.begun.source, *self.begun.secondary_sources)
+        if any(source.type != "DIRECTORY" or source.version for source in sources):
+            return "it was fetched, and is gone"
+        return "" if self.begun.source.mode == "copy" else "it is mounted"
+
+    def _tell_changed(self, prepared: Prepared) -> None:
+        """Whoever mends a file of the source and not the container's fails again."""
+        copied = find_copied(self.build, self.begun)
+        if copied is None:
+            return
+        buildspec = prepared.choice.host_path
+        outputs = tuple(Path(found.path) for found in self.build.result.artifacts)
+        left_out = (*outputs, buildspec) if buildspec else outputs
+        environ = self.call.world.environ
+        if names := changed_files(self.begun.source, copied.time, environ, left_out):
+            shown = shown_names(names)
+            self.call.voice.warning(f"the source has changed since build {copied.number}: {shown}")
+            self.call.voice.hint(f"localbuild retry {self.build.called} --update-source")
+
+    def _tell_places(self, prepared: Prepared) -> None:
+        """The plan does not say where a build's outputs went."""
+        settings = prepared.settings
+        asked = {
+            "--artifacts": bool(self.begun.artifacts) and not settings.artifacts,
+            "--reports": bool(self.begun.reports) and not settings.reports,
+        }
+        if options := " and ".join(name for name, is_left in asked.items() if is_left):
+            self.call.voice.note(f"not taken over: {options}; what is not given goes to the record")
 
     def _tell(self, now: BuildPlan, failed: Resumption, place: Resumption) -> None:
         voice = self.call.voice
@@ -144,6 +177,8 @@ def find_failure(build: KeptBuild, begun: BuildPlan) -> Resumption:
     if at is not None and at.phase in COMMAND_PHASES:
         phase, list, number = at.phase, at.list, at.number
     elif at is not None or not _has_failed(build, PhaseType.UPLOAD_ARTIFACTS):
+        if build.went_on:
+            raise UsageError(build.went_on, hints=(f"localbuild show {build.called}", *_RUN))
         message = f"build {build.called} did not fail in one of its commands: {result.status}"
         raise UsageError(message, hints=_RUN)
     earlier = [p for p in COMMAND_PHASES if _place_of(p) < _place_of(phase)]

@@ -53,6 +53,8 @@ def _tell(call: Call, build: "KeptBuild", *, alone: bool) -> None:
     from localbuild.logs.summary import command_place, first_line
 
     voice, at = call.voice, build.stopped_at
+    if build.went_on:
+        voice.note(build.went_on)
     if build.result.kept and build.result.kept.left_out:
         names = ", ".join(build.result.kept.left_out)
         voice.note(f"secrets are not kept: {names} {_verb(build.result.kept.left_out)} not set")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from localbuild.cli.records.deaths import end_dead_builds
@@ -25,16 +25,26 @@ from localbuild.terms import PhaseType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBuild:
-    """`stopped_at`: the command that made it fail, or that never ended; None for neither."""
+    """`stopped_at`: the command that made it fail, or that never ended; None for neither.
+
+    `asked`: the build that was asked for, where this one has gone on from it.
+    """
 
     record: Path
     result: BuildResult
     stopped_at: CommandEnded | CommandStarted | None = None
+    asked: str = ""
 
     @property
     def called(self) -> str:
         """Its number, or its folder where it is none of those that are counted."""
         return self.record.name if is_number(self.record.name) else str(self.record)
+
+    @property
+    def went_on(self) -> str:
+        """That it is not the one that was asked for, '' where it is."""
+        how = self.result.status.value if self.is_over else "is running"
+        return f"build {self.asked} went on as build {self.called}, which {how}" * bool(self.asked)
 
     @property
     def is_over(self) -> bool:
@@ -84,7 +94,8 @@ def find_kept(asked: str, cwd: Path) -> KeptBuild:
             hints=tuple(_others(record)) or ("localbuild run --keep failure",),
         )
     builds = (_read(path) for path in _same(record, found.result.container))
-    return next((build for build in builds if build.has_gone_on), found)
+    last = next((build for build in builds if build.has_gone_on), found)
+    return last if last.record == found.record else replace(last, asked=found.called)
 
 
 def _read(record: Path) -> KeptBuild:

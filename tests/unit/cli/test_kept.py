@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from localbuild.cli.changed_source import find_copied
 from localbuild.cli.keeping import Keeping, choose_keeping
 from localbuild.cli.records.folders import hold
 from localbuild.cli.records.held import held_container, held_names
@@ -26,6 +27,8 @@ from localbuild.plan.model import (
     PlannedSecret,
     SourcePlan,
 )
+from localbuild.plan.outputs import ReportPlan
+from localbuild.plan.resumption import Resumption
 from localbuild.terms import PhaseType, VariableType
 from tests.unit.cli.calling import Home
 from tests.unit.cli.chairs import Chairs
@@ -169,6 +172,54 @@ def test_nothing_goes_on_from_a_good_build_or_a_running_one(home: Home) -> None:
         2,
         "error: build 1 did not fail in one of its commands: SUCCEEDED",
     )
+
+
+def test_a_build_that_went_on_says_as_which_one(home: Home) -> None:
+    folder = record(home.cwd, with_container(failing_build()))
+    second = record(home.cwd, resumed(with_container(good_build()), 1))
+    for each in (folder, second):
+        save_plan(each, a_plan(home.cwd), Mask())
+    called = home.call("retry", "1", *NO_ENGINE)
+    assert called.code == 2
+    assert called.err.splitlines()[:2] == [
+        "error: build 1 went on as build 2, which SUCCEEDED",
+        "  hint: localbuild show 2",
+    ]
+    assert find_kept("2", home.cwd).went_on == ""
+
+
+def test_a_source_that_was_mended_is_told_before_it_fails_again(home: Home) -> None:
+    home.write("buildspec.yml", "version: 0.2\nphases: {build: {commands: [npm ci, npm test]}}\n")
+    os.utime(home.write("old.sh", ""), (0, 0))
+    folder = record(home.cwd, with_container(failing_build()))
+    plan = replace(a_plan(home.cwd), reports=(ReportPlan(name="unit"),))
+    save_plan(folder, plan, Mask())
+    told = home.call("retry", *NO_ENGINE).err
+    assert "has changed" not in told
+    assert "note: not taken over: --reports; " in told
+    home.write("s.sh", "")
+    told = home.call("retry", "--reports", "r", *NO_ENGINE).err
+    assert "taken over" not in told
+    assert told.startswith(
+        "warning: the source has changed since build 1: s.sh\n"
+        "  hint: localbuild retry 1 --update-source\n"
+    )
+    assert "has changed" not in home.call("retry", "--update-source", *NO_ENGINE).err
+
+
+def test_the_source_is_as_old_as_the_build_that_copied_it(home: Home) -> None:
+    first = record(home.cwd, with_container(failing_build()))
+    record(home.cwd, resumed(with_container(failing_build()), 1))
+    save_plan(first, a_plan(home.cwd), Mask())
+    began = Resumption(build="b", number=1, container="c-1", phase=PhaseType.BUILD)
+    build = find_kept("2", home.cwd)
+    for update, number in ((False, 1), (True, 2)):
+        plan = replace(a_plan(home.cwd), resumed=replace(began, update_source=update))
+        found = find_copied(build, plan)
+        assert found is not None
+        assert found.number == number
+    missing = replace(a_plan(home.cwd), resumed=replace(began, number=9))
+    assert find_copied(build, missing) is None
 
 
 def test_secrets_of_the_command_line_have_to_come_again(home: Home) -> None:
