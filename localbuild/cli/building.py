@@ -103,10 +103,21 @@ def _run_fetched(call: Call, fetched: Fetched, wired: Wired) -> int:
 
 
 def run_plan(call: Call, plan: BuildPlan, wired: Wired, services: Services) -> int:
-    """Run a plan, which its record has too."""
+    """Run a plan, which its record has too.
+
+    What is fetched for it is known to the mask only then: the plan is written once more.
+    """
+    _save(call, plan, wired)
+    try:
+        return run_build(plan, wired.identity, services)
+    finally:
+        if plan.secrets:
+            _save(call, plan, wired)
+
+
+def _save(call: Call, plan: BuildPlan, wired: Wired) -> None:
     if fault := save_plan(wired.record.path, plan, call.world.mask):
         call.voice.warning(fault)
-    return run_build(plan, wired.identity, services)
 
 
 def resume(call: Call, prepared: Prepared, plan: BuildPlan) -> int:

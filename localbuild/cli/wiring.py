@@ -107,7 +107,7 @@ def wire(
         credentials=open_credentials(call, settings),
         open_collector=ContainerCollector,
         open_artifacts=place.opening,
-        reports=FormatReports(),
+        reports=FormatReports(call.world.mask),
     )
     return Wired(
         identity=new_identity(record.number, retry),

@@ -35,6 +35,10 @@ class Mask:
             return text
         return _replaced(data, spans).decode("utf-8", "surrogateescape")
 
+    def begin(self, text: str) -> str:
+        """The same of a text whose rest is lost, without what may begin a secret at its end."""
+        return Masker(self).feed(encode_text(text)).decode("utf-8", "surrogateescape")
+
     @property
     def patterns(self) -> Patterns:
         """What to look for now. Values only ever come, so that their number tells of new ones."""

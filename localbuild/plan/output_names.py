@@ -5,7 +5,6 @@ Source: API reference, ProjectArtifacts path, namespaceType, name; buildspec ref
 
 import re
 
-from localbuild.lines import one_line
 from localbuild.plan.outputs import ArtifactsPlan
 
 S3 = "S3"
@@ -13,6 +12,11 @@ BUILD_ID = "BUILD_ID"
 ZIP = "ZIP"
 _LONGEST_BYTES = 255
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f/]")
+_REFUSED = (
+    "this cannot be the name of an artifact: a part of its path, prefix, name or identifier is "
+    f". or .., has more than {_LONGEST_BYTES} bytes, or has control characters"
+)
+"""Without the text itself: a secret may be in it, and a part of one is not masked."""
 
 
 def uses_own_name(artifacts: ArtifactsPlan) -> bool:
@@ -47,7 +51,7 @@ def _parts(text: str) -> tuple[str, ...]:
 def _part(text: str) -> str:
     """A name that leads nowhere else, and steers no terminal of who lists it."""
     if _is_odd(text) or len(_bytes(text)) > _LONGEST_BYTES:
-        raise ValueError(f"'{one_line(text[:_LONGEST_BYTES])}' cannot be the name of an artifact")
+        raise ValueError(_REFUSED)
     return text
 
 

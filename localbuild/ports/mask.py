@@ -20,6 +20,12 @@ class Mask(Protocol):
     def text(self, text: str) -> str:
         """A whole text with `***` in place of every secret."""
 
+    def begin(self, text: str) -> str:
+        """The same of the beginning of a text whose rest is lost.
+
+        What may be the beginning of a secret at its end is left out.
+        """
+
 
 class NoMask:
     """Masks nothing, for runs whose events nobody keeps."""
@@ -31,3 +37,10 @@ class NoMask:
     def text(self, text: str) -> str:
         """The text as it is."""
         return text
+
+    def begin(self, text: str) -> str:
+        """The text as it is."""
+        return text
+
+
+NO_MASK = NoMask()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from localbuild.events.reports import FAILING, FileCoverage, sum_coverage
+from localbuild.ports.mask import NO_MASK, Mask
 from localbuild.ports.reports import ReportContent, ReportFile
 from localbuild.reports.formats.registry import FORMATS, CaseFormat, CoverageFormat
 from localbuild.reports.model import KEPT_FILES, MAX_BYTES, CoverageReport, FormatError
@@ -18,11 +19,14 @@ _TOO_LARGE = f"larger than {MAX_BYTES >> 20} MB"
 
 
 class FormatReports:
-    """The ten formats of CodeBuild's reports."""
+    """The ten formats of CodeBuild's reports; `mask` knows what must not be cut into."""
 
     formats = tuple(FORMATS)
     patterns = PATTERNS
     largest_bytes = MAX_BYTES
+
+    def __init__(self, mask: Mask = NO_MASK) -> None:
+        self._mask = mask
 
     def recognise(self, head: bytes) -> str:
         """By the root of XML, or the first members of JSON."""
@@ -32,18 +36,18 @@ class FormatReports:
         """Put the files together; one that cannot be read makes the report INCOMPLETE."""
         match FORMATS[file_format]:
             case CaseFormat() as format:
-                return _tests(format, files)
+                return _tests(format, files, self._mask)
             case CoverageFormat() as format:
                 return _coverage(format, files)
 
 
-def _tests(format: CaseFormat, files: Iterable[ReportFile]) -> ReportContent:
+def _tests(format: CaseFormat, files: Iterable[ReportFile], mask: Mask) -> ReportContent:
     """Source: User Guide, test report statuses: a report with a failed case has FAILED."""
     tally, problems, count = Tally(), Problems(), 0
     for file in files:
         count += 1
         try:
-            tally.add_report(format.parse(_checked(file)), file.path)
+            tally.add_report(format.parse(_checked(file), mask), file.path)
         except FormatError as error:
             problems.append((file.path, str(error)))
     report = tally.report()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from xml.parsers import expat
 
+from localbuild.ports.mask import NO_MASK, Mask
 from localbuild.reports.model import FormatError
 from localbuild.reports.xml_bytes import with_known_encoding
 
@@ -81,11 +82,14 @@ Step = tuple[bool, Element]
 """An element that begins (True; of `opened` only) or has ended (False)."""
 
 
-def read_steps(data: bytes, shape: Shape) -> Iterator[Step]:
-    """The elements of a document in its order. Raises FormatError, also in the middle."""
+def read_steps(data: bytes, shape: Shape, mask: Mask = NO_MASK) -> Iterator[Step]:
+    """The elements of a document in its order. Raises FormatError, also in the middle.
+
+    A text that is cut is masked before: a part of a secret could not be found any more.
+    """
     text, encoding = with_known_encoding(data)
     parser = expat.ParserCreate(encoding)
-    reading = _Reading(parser, shape)
+    reading = _Reading(parser, shape, mask)
     parser.buffer_text = True
     parser.StartElementHandler = reading.start
     parser.EndElementHandler = reading.end
@@ -111,9 +115,10 @@ def _parse(parser: expat.XMLParserType, piece: memoryview, last: bool) -> None:
 class _Reading:
     """The parser's callbacks: which elements are kept, and how deep we are in them."""
 
-    def __init__(self, parser: Parser, shape: Shape) -> None:
+    def __init__(self, parser: Parser, shape: Shape, mask: Mask) -> None:
         self._parser = parser
         self._shape = shape
+        self._mask = mask
         self._path: list[Element | None] = []
         self._steps: list[Step] = []
         self._elements = 0
@@ -139,6 +144,8 @@ class _Reading:
     def end(self, _: str) -> None:
         """An element is over."""
         element = self._path.pop()
+        if element is not None and len(element.text) >= MAX_TEXT:
+            element.text = self._mask.begin(element.text)
         if self._whole_at:
             if len(self._path) >= self._whole_at:
                 return

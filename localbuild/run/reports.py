@@ -3,7 +3,7 @@
 A report never makes a build fail: what is wrong with one is in it, in the log, and a warning.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -77,17 +77,27 @@ class ReportUse:
 
     def contents(self, files: Sequence[FoundFile], container: Container) -> Iterator[ReportFile]:
         """The files one after the other, none larger than what is read. Raises EngineError."""
-        for file, pieces in self.collector.read(container, files):
-            self.check()
-            limit = self.reports.largest_bytes
-            data = bytearray()
-            for piece in pieces:
-                if len(data) <= limit:
-                    data += piece
-            if len(data) > limit:
-                yield ReportFile(path=file.path, problem=f"larger than {limit >> 20} MB")
+        limit = self.reports.largest_bytes
+        large = f"larger than {limit >> 20} MB"
+        for file in files:
+            if file.size_bytes > limit:
+                yield ReportFile(path=file.path, problem=large)
+        wanted = [file for file in files if file.size_bytes <= limit]
+        for file, pieces in self.collector.read(container, wanted) if wanted else ():
+            data = self._bounded(pieces, limit)
+            if len(data) > limit:  # it has grown meanwhile
+                yield ReportFile(path=file.path, problem=large)
             else:
-                yield ReportFile(path=file.path, data=bytes(data))
+                yield ReportFile(path=file.path, data=data)
+
+    def _bounded(self, pieces: Iterable[bytes], limit: int) -> bytes:
+        """A file's bytes, or a few more than the limit: all pieces are taken."""
+        data = bytearray()
+        for piece in pieces:
+            self.check()
+            if len(data) <= limit:
+                data += piece
+        return bytes(data)
 
     def _in_source(self, case: TestCase) -> TestCase:
         """A place in the source is told as the user has it: relative to the source."""
@@ -134,11 +144,13 @@ class ReportUse:
 
     def _refuse_format(self, group: ReportPlan) -> None:
         """The plan has warned of it. Source: such builds pass, and their reports are lost."""
-        said = f"report {group.name}: there is no format {group.file_format}: no report is made"
+        name = name_report_group(self.plan, group.name).name
+        said = f"report {name}: there is no format {group.file_format}: no report is made"
         self.reporter.line(_UPLOAD, one_line(said))
 
     def _warn(self, group: ReportPlan, message: str) -> None:
-        self.reporter.warn(one_line(f"report {group.name}: {message}"))
+        name = name_report_group(self.plan, group.name).name
+        self.reporter.warn(one_line(f"report {name}: {message}"))
 
     def guarded(self, work: Callable[[ReportPlan], None], group: ReportPlan) -> None:
         """A report that cannot be made is a warning: neither a fault nor a bug ends the build."""

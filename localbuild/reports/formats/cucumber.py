@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from localbuild.events.reports import TestCase
+from localbuild.ports.mask import NO_MASK, Mask
 from localbuild.reports.json_values import items, members, number, read_json, text
 from localbuild.reports.model import FormatError, TestReport
 from localbuild.reports.tally import collect_cases
@@ -45,12 +46,13 @@ class _Step:
     message: str
 
 
-def parse_cucumber(data: bytes) -> TestReport:
+def parse_cucumber(data: bytes, mask: Mask = NO_MASK) -> TestReport:
     """Raises FormatError."""
     document = read_json(data)
     if not isinstance(document, list):
         raise FormatError("expected a list of features")
-    return collect_cases(case for feature in document for case in _cases(members(feature)))
+    cases = (case for feature in document for case in _cases(members(feature)))
+    return collect_cases(cases, mask)
 
 
 def _cases(feature: Mapping[str, object]) -> Iterator[TestCase]:

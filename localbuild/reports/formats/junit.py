@@ -7,6 +7,7 @@ go-junit-report and others make of them.
 from collections.abc import Iterator
 
 from localbuild.events.reports import TestCase
+from localbuild.ports.mask import NO_MASK, Mask
 from localbuild.reports.model import TestReport
 from localbuild.reports.tally import collect_cases
 from localbuild.reports.texts import join_message, read_count, read_seconds
@@ -43,14 +44,14 @@ _COUNTED_FROM_0 = "pytest"
 """The suite of the one tool whose `line` counts from 0."""
 
 
-def parse_junit(data: bytes) -> TestReport:
+def parse_junit(data: bytes, mask: Mask = NO_MASK) -> TestReport:
     """Raises FormatError."""
-    return collect_cases(_cases(data))
+    return collect_cases(_cases(data, mask), mask)
 
 
-def _cases(data: bytes) -> Iterator[TestCase]:
+def _cases(data: bytes, mask: Mask) -> Iterator[TestCase]:
     suites: list[Element] = []
-    for begins, element in read_steps(data, _SHAPE):
+    for begins, element in read_steps(data, _SHAPE, mask):
         if begins:
             suites.append(element)
         elif element.name in _SUITES:

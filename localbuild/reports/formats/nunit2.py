@@ -6,6 +6,7 @@ Source: NUnit 2.6, Results.xsd.
 from collections.abc import Iterator
 
 from localbuild.events.reports import TestCase
+from localbuild.ports.mask import NO_MASK, Mask
 from localbuild.reports.formats.nunit3 import told_by
 from localbuild.reports.model import TestReport
 from localbuild.reports.tally import collect_cases
@@ -30,14 +31,14 @@ _RESULTS = {
 }
 
 
-def parse_nunit2(data: bytes) -> TestReport:
+def parse_nunit2(data: bytes, mask: Mask = NO_MASK) -> TestReport:
     """Raises FormatError."""
-    return collect_cases(_cases(data))
+    return collect_cases(_cases(data, mask), mask)
 
 
-def _cases(data: bytes) -> Iterator[TestCase]:
+def _cases(data: bytes, mask: Mask) -> Iterator[TestCase]:
     suites: list[str] = []
-    for begins, element in read_steps(data, _SHAPE):
+    for begins, element in read_steps(data, _SHAPE, mask):
         if begins:
             suites.append(element.get("name"))
         elif element.name == "test-suite":

@@ -6,6 +6,7 @@ Source: NUnit documentation, Test Result XML Format.
 from collections.abc import Iterator
 
 from localbuild.events.reports import TestCase
+from localbuild.ports.mask import NO_MASK, Mask
 from localbuild.reports.model import TestReport
 from localbuild.reports.tally import collect_cases
 from localbuild.reports.texts import read_seconds
@@ -28,9 +29,9 @@ _ERRORS = ("error", "invalid", "cancelled")
 """Labels of a failed case that did not fail by an assertion."""
 
 
-def parse_nunit3(data: bytes) -> TestReport:
+def parse_nunit3(data: bytes, mask: Mask = NO_MASK) -> TestReport:
     """Raises FormatError."""
-    return collect_cases(_cases(data))
+    return collect_cases(_cases(data, mask), mask)
 
 
 def told_by(element: Element) -> str:
@@ -40,9 +41,9 @@ def told_by(element: Element) -> str:
     return "\n".join(part.strip("\r\n").rstrip() for part in (message, stack) if part.strip())
 
 
-def _cases(data: bytes) -> Iterator[TestCase]:
+def _cases(data: bytes, mask: Mask) -> Iterator[TestCase]:
     suites: list[str] = []
-    for begins, element in read_steps(data, _SHAPE):
+    for begins, element in read_steps(data, _SHAPE, mask):
         if begins:
             suites.append(element.get("name"))
         elif element.name == "test-suite":

@@ -6,6 +6,7 @@ Source: buildspec reference, reports/file-format.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from localbuild.ports.mask import Mask
 from localbuild.reports.formats.clover import parse_clover
 from localbuild.reports.formats.cobertura import parse_cobertura
 from localbuild.reports.formats.cucumber import parse_cucumber
@@ -22,9 +23,12 @@ from localbuild.terms import ReportType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFormat:
-    """A format of test cases. `parse` raises FormatError and nothing else."""
+    """A format of test cases. `parse` raises FormatError and nothing else.
 
-    parse: Callable[[bytes], TestReport]
+    It masks what it cuts.
+    """
+
+    parse: Callable[[bytes, Mask], TestReport]
     type: ReportType = ReportType.TEST
 
 

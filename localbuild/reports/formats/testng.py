@@ -7,6 +7,7 @@ Source: TestNG documentation, XML reports.
 from collections.abc import Iterator
 
 from localbuild.events.reports import TestCase
+from localbuild.ports.mask import NO_MASK, Mask
 from localbuild.reports.model import TestReport
 from localbuild.reports.tally import collect_cases
 from localbuild.reports.texts import join_message, read_scaled
@@ -26,14 +27,14 @@ _STATUSES = {
 _MILLISECOND_NS = 1_000_000
 
 
-def parse_testng(data: bytes) -> TestReport:
+def parse_testng(data: bytes, mask: Mask = NO_MASK) -> TestReport:
     """Raises FormatError."""
-    return collect_cases(_cases(data))
+    return collect_cases(_cases(data, mask), mask)
 
 
-def _cases(data: bytes) -> Iterator[TestCase]:
+def _cases(data: bytes, mask: Mask) -> Iterator[TestCase]:
     names = {"suite": "", "class": ""}
-    for begins, element in read_steps(data, _SHAPE):
+    for begins, element in read_steps(data, _SHAPE, mask):
         if begins:
             names[element.name] = element.get("name")
         elif element.name == "test-method":

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from localbuild.events.reports import TestCase
+from localbuild.ports.mask import NO_MASK, Mask
 from localbuild.reports.model import TestReport
 from localbuild.reports.tally import collect_cases
 from localbuild.reports.texts import read_clock
@@ -34,18 +35,18 @@ _OUTCOMES = {
 }
 
 
-def parse_trx(data: bytes) -> TestReport:
+def parse_trx(data: bytes, mask: Mask = NO_MASK) -> TestReport:
     """Raises FormatError. The definitions may follow the results: they are read on their own."""
-    report = collect_cases(_cases(data))
+    report = collect_cases(_cases(data, mask), mask)
     wanted = {case.prefix for case in report.cases}
     classes = dict(_classes(data, wanted))
     cases = (replace(case, prefix=classes.get(case.prefix, "")) for case in report.cases)
     return replace(report, cases=tuple(map(_own_name, cases)))
 
 
-def _cases(data: bytes) -> Iterator[TestCase]:
+def _cases(data: bytes, mask: Mask) -> Iterator[TestCase]:
     """The cases with a test's id for a prefix."""
-    for _, element in read_steps(data, _RESULTS):
+    for _, element in read_steps(data, _RESULTS, mask):
         for result in _leaves(element):
             yield _case(result)
 

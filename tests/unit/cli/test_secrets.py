@@ -1,7 +1,9 @@
 """`--secret` and `--fake-secret`: what they mean, and that no command shows a value."""
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -69,6 +71,39 @@ def test_a_fake_is_used_by_any_of_its_names(name: str) -> None:
 
 def test_a_mistyped_fake_is_noticed() -> None:
     assert unused_fakes(plan_of(SPEC), GivenSecrets(fakes={"TOKN": "x"})) == ("TOKN",)
+
+
+class _Parameters(BaseHTTPRequestHandler):
+    """Gives any parameter the same value."""
+
+    def do_POST(self) -> None:
+        """GetParameters."""
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        found = [{"Name": n, "Value": "canary-far", "Type": "String"} for n in asked["Names"]]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps({"Parameters": found}).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_fetched_value_is_in_no_saved_plan(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.write(
+        "buildspec.yml",
+        "version: 0.2\nenv: {parameter-store: {TOKEN: /t}, variables: {COPY: canary-far}}\n"
+        "phases: {build: {commands: [make]}}\n",
+    )
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "k")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none-at-all")
+    with HTTPServer(("127.0.0.1", 0), _Parameters) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        called = home.call("run", "-i", "img", "--endpoint-url", url, *NO_ENGINE)
+        server.shutdown()
+    assert called.code == 4, called.err
+    plan = (home.cwd / ".localbuild/builds/latest/plan.json").read_text()
+    assert ("canary-far" in plan, "***" in plan) == (False, True)
 
 
 def test_no_value_is_in_a_plan_or_in_the_environment(home: Home) -> None:

@@ -64,6 +64,12 @@ def test_an_identifier_is_no_path(identifier: str, kind: str) -> None:
         parts(type=kind, identifier=identifier)
 
 
+def test_a_refusal_tells_nothing_of_the_name() -> None:
+    with pytest.raises(ValueError, match="cannot be") as caught:
+        parts("s3cr3t" * 60, type="S3")
+    assert "s3cr" not in str(caught.value)
+
+
 def test_a_buildspecs_name_counts_where_the_project_allows_it() -> None:
     allowed = {"type": "S3", "name": "n", "override_artifact_name": True}
     assert uses_own_name(ArtifactsPlan(**allowed))  # type: ignore[arg-type]

@@ -4,9 +4,10 @@ import pytest
 
 from localbuild.ports.reports import ReportContent, ReportFile
 from localbuild.reports.formats.registry import FORMATS
-from localbuild.reports.model import KEPT_CASES
+from localbuild.reports.model import KEPT_CASES, FormatError, TestReport
 from localbuild.reports.recognise import recognise
 from localbuild.reports.service import MAX_PROBLEMS, FormatReports
+from localbuild.reports.tally import MAX_CASES, Tally
 from localbuild.terms import CaseStatusType, ReportStatusType, ReportType
 
 GOOD = '<testcase name="good" time="1"/>'
@@ -22,6 +23,14 @@ def read(file_format: str, *files: bytes) -> ReportContent:
     """The report of files."""
     named = (ReportFile(path=f"/src/{i}.xml", data=data) for i, data in enumerate(files))
     return FormatReports().read(file_format, named)
+
+
+def test_a_file_with_too_many_cases_is_counted_not_at_all() -> None:
+    tally = Tally(total=MAX_CASES - 1)
+    counts = ((CaseStatusType.SUCCEEDED, 1), (CaseStatusType.SKIPPED, 1))
+    with pytest.raises(FormatError, match="more than 500,000 test cases"):
+        tally.add_report(TestReport(counts=counts, duration_ns=1), "/a.xml")
+    assert (tally.counts, tally.total, tally.duration_ns) == ({}, MAX_CASES - 1, 0)
 
 
 def test_files_are_added_up() -> None:

@@ -18,6 +18,7 @@ class MemoryCollector:
     files: Mapping[str, bytes] = field(default_factory=dict)
     modified_s: int = 10**10
     asked: list[Selection] = field(default_factory=list)
+    brought: list[str] = field(default_factory=list)
 
     def select(self, container: Container, selection: Selection) -> Selected:
         """By name."""
@@ -36,6 +37,7 @@ class MemoryCollector:
     ) -> Iterator[tuple[FoundFile, Iterable[bytes]]]:
         """In pieces of seven bytes."""
         for file in files:
+            self.brought.append(file.name)
             data = self.files[file.name]
             yield file, [data[at : at + 7] for at in range(0, len(data), 7)]
 

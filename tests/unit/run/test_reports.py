@@ -1,7 +1,8 @@
 """A build's reports: which files, which names, what is said, and that no build fails by them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from localbuild.events.document import build_document
 from localbuild.events.model import Event
 from localbuild.events.reports import ReportMade
 from localbuild.plan.compile import source_directory
-from localbuild.ports.collect import Selected, Selection
+from localbuild.ports.collect import FoundFile, Selected, Selection
 from localbuild.ports.engine import Container, Interruption
 from localbuild.ports.reports import ReportContent, ReportFile
 from localbuild.reports.service import FormatReports
@@ -104,7 +105,7 @@ def test_missing_files() -> None:
     assert (report.status, report.files, built.exit_code) == ("INCOMPLETE", 0, 0)
     (warning,) = [w for w in built.result.warnings if "report" in w.message]
     assert warning.message == (
-        "report unit: no matching report paths found: the report is INCOMPLETE"
+        "report sample-unit: no matching report paths found: the report is INCOMPLETE"
     )
 
 
@@ -122,7 +123,7 @@ def test_a_format_that_is_none_makes_no_report() -> None:
     group = {"files": ["*.xml"], "file-format": "HTML"}
     built, reports = run(spec(unit=group), {"a.xml": GOOD})
     assert (reports, built.exit_code) == ([], 0)
-    assert built.said[-1] == "report unit: there is no format HTML: no report is made"
+    assert built.said[-1] == "report sample-unit: there is no format HTML: no report is made"
     assert [w.code for w in built.result.warnings if w.code] == ["LB108"]
 
 
@@ -143,14 +144,55 @@ def test_a_bug_makes_no_build_fail() -> None:
 class SmallReports(FormatReports):
     """Reads small files only."""
 
-    largest_bytes = 20
+    largest_bytes = 60
+
+
+class Growing(MemoryCollector):
+    """Says that its files are small."""
+
+    def select(self, container: Container, selection: Selection) -> Selected:
+        selected = super().select(container, selection)
+        return replace(selected, files=tuple(replace(f, size_bytes=1) for f in selected.files))
 
 
 def test_a_file_that_is_too_large() -> None:
-    setting = Setting(collector=MemoryCollector({"a.xml": GOOD}), reports=SmallReports())
+    collector = MemoryCollector({"a.xml": BAD, "b.xml": GOOD})
+    setting = Setting(collector=collector, reports=SmallReports())
     (report,) = reports_of(build(spec(unit={"files": ["*.xml"]}), setting).events)
-    assert report.status == "INCOMPLETE"
+    assert (report.status, report.files, len(report.cases)) == ("INCOMPLETE", 2, 1)
     assert report.problems[0].endswith("/a.xml: larger than 0 MB")
+    assert collector.brought == ["b.xml"]
+
+
+def test_a_file_that_has_grown_too_large() -> None:
+    setting = Setting(collector=Growing({"a.xml": BAD}), reports=SmallReports())
+    (report,) = reports_of(build(spec(unit={"files": ["*.xml"]}), setting).events)
+    assert report.problems[0].endswith("/a.xml: larger than 0 MB")
+
+
+def test_a_stop_is_heard_in_the_middle_of_a_file() -> None:
+    stop: list[Interruption] = []
+
+    class Endless(MemoryCollector):
+        def read(
+            self, container: Container, files: Sequence[FoundFile]
+        ) -> Iterator[tuple[FoundFile, Iterable[bytes]]]:
+            for file, _ in super().read(container, files):
+                yield file, self._pieces()
+
+        def _pieces(self) -> Iterator[bytes]:
+            for number in range(9):
+                assert number < 2, "asked for more after the stop"
+                yield b" "
+                stop.append(Interruption.STOP)
+
+    setting = Setting(
+        collector=Endless({"a.xml": GOOD}),
+        reports=FormatReports(),
+        interrupted=lambda: stop[0] if stop else None,
+    )
+    built = build(spec(one={"files": ["*.xml"]}), setting)
+    assert (reports_of(built.events), built.exit_code) == ([], 130)
 
 
 def test_a_stop_is_heard() -> None:
