@@ -5,9 +5,10 @@ one byte of a set, `\\\\` takes the next character as it is, and files that begi
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _MAGIC = re.compile(rb"[*?\[\\]")
+_CROSSING = b"**"
 
 
 class Globs:
@@ -26,21 +27,29 @@ class Globs:
 
 
 class _Glob:
-    """`base` is where it begins, `a/b/`, without anything special; `regex` None: it is a path."""
+    """`base` is where it begins, `a/b/`, without anything special; `regex` None: it is a path.
 
-    __slots__ = ("base", "depth", "path", "regex")
+    With several `**` it is `by_part`: one expression would try all ways to share out the folders.
+    """
+
+    __slots__ = ("base", "by_part", "depth", "path", "regex")
 
     def __init__(self, parts: list[bytes]) -> None:
         plain = next((at for at, part in enumerate(parts) if _MAGIC.search(part)), len(parts))
         self.path = b"/".join(parts)
         self.regex = _compile(self.path) if plain < len(parts) else None
         self.base = b"".join(part + b"/" for part in parts[: min(plain, len(parts) - 1)])
-        self.depth = 0 if b"**" in parts else len(parts)
+        self.depth = 0 if _CROSSING in parts else len(parts)
+        self.by_part = _by_part(parts) if parts.count(_CROSSING) > 1 else None
 
     def takes(self, path: bytes) -> bool:
         if self.regex is None:
             return path == self.path
-        return path.startswith(self.base) and self.regex.fullmatch(path) is not None
+        if not path.startswith(self.base):
+            return False
+        if self.by_part is not None:
+            return _fits(path.split(b"/"), self.by_part)
+        return self.regex.fullmatch(path) is not None
 
     def leads_into(self, directory: bytes) -> bool:
         if len(directory) <= len(self.base):
@@ -55,6 +64,36 @@ def _parse(text: str) -> _Glob | None:
     if not parts or b".." in parts or pattern.startswith(b"/") or pattern.endswith(b"/"):
         return None
     return _Glob(parts)
+
+
+def _by_part(parts: Sequence[bytes]) -> list[re.Pattern[bytes] | None]:
+    """One expression a part, None for `**`; at the end of all there is a name."""
+    ended = [*parts, b"*"] if parts[-1] == _CROSSING else parts
+    before = [None, *ended]
+    pairs = zip(before, ended, strict=False)
+    kept = [part for last, part in pairs if not last == part == _CROSSING]
+    return [None if part == _CROSSING else _compile(part) for part in kept]
+
+
+def _fits(names: Sequence[bytes], wanted: Sequence[re.Pattern[bytes] | None]) -> bool:
+    """Whether names are what is wanted. The first place that fits what follows a `**` is the best
+    one: only the last `**` has to take more.
+    """
+    at = name = 0
+    crossing: tuple[int, int] | None = None
+    while name < len(names):
+        part = wanted[at] if at < len(wanted) else None
+        if at < len(wanted) and part is None:
+            at += 1
+            crossing = (at, name)
+        elif part is not None and part.fullmatch(names[name]):
+            at, name = at + 1, name + 1
+        elif crossing is not None:
+            at, name = crossing[0], crossing[1] + 1
+            crossing = (at, name)
+        else:
+            return False
+    return at == len(wanted)
 
 
 def _compile(pattern: bytes) -> re.Pattern[bytes]:

@@ -32,9 +32,9 @@ class HostTree:
         self._known: dict[bytes, Mapping[bytes, Node]] = {}
 
     def entries(self, directory: bytes) -> Mapping[bytes, Node]:
-        """What is in a directory; it is listed once."""
+        """What is in a directory; it is listed once, and links may lead to it very often."""
+        self._check()
         if directory not in self._known:
-            self._check()
             self._known[directory] = self._list(directory)
         return self._known[directory]
 

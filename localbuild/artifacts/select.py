@@ -134,7 +134,8 @@ class _Selecting:
         return place.path
 
     def _matching(self, pattern: Pattern, start: bytes) -> list[_Base]:
-        found = find_directories(self._tree, self._bounds, start, Wanted([pattern]))
+        count = self._walker.count
+        found = find_directories(self._tree, self._bounds, start, Wanted([pattern]), count)
         before = pattern.prefix.rstrip(b"/")
         return [
             _Base(text=_shown(joined(before, name)), written=joined(pattern.start, name), path=path)

@@ -1,5 +1,6 @@
 """Walks a container's tree for wanted files: what links within bounds lead to is taken. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -65,14 +66,15 @@ class Walker:
         while stack:
             level = stack.pop()
             names = self._tree.entries(level.path)
-            if level.path != joined(start.path, level.prefix[:-1]):
-                self._count(len(names))
+            if _is_linked(level, start.path):
+                self.count(len(names))
             for name, node in names.items():
                 below = self._visit(start, wanted, level, (level.prefix + name, name, node))
                 if below is not None:
                     stack.append(below)
 
-    def _count(self, names: int) -> None:
+    def count(self, names: int) -> None:
+        """Names in a directory that a link led to. Raises TooManyError."""
         self._left -= names
         if self._left < 0:
             raise TooManyError
@@ -155,15 +157,26 @@ class Walker:
         self.found.add(name, Match(order=order, path=place.path, node=place.node, link=link))
 
 
+def _is_linked(level: _Level, start: bytes) -> bool:
+    """Whether a link is on the way to it."""
+    return level.path != joined(start, level.prefix[:-1])
+
+
 def find_directories(
-    tree: Tree, bounds: Bounds, start: bytes, wanted: Wanted
+    tree: Tree, bounds: Bounds, start: bytes, wanted: Wanted, count: Callable[[int], None]
 ) -> list[tuple[bytes, bytes]]:
-    """The directories below `start` that patterns match, sorted: relative to it, and really."""
+    """The directories below `start` that patterns match, sorted: relative to it, and really.
+
+    `count` hears how many names are in each that a link led to, and may raise.
+    """
     found = []
     stack = [_Level(start, b"", (start,))]
     while stack:
         level = stack.pop()
-        for name in tree.entries(level.path):
+        names = tree.entries(level.path)
+        if _is_linked(level, start):
+            count(len(names))
+        for name in names:
             path = level.prefix + name
             takes, leads = wanted.takes(path), wanted.leads_into(path)
             place = resolve(tree, joined(level.path, name)) if takes or leads else None

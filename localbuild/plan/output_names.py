@@ -24,6 +24,11 @@ def uses_own_name(artifacts: ArtifactsPlan) -> bool:
     return artifacts.type == S3 and artifacts.override_artifact_name and bool(artifacts.name)
 
 
+def is_one_file(artifacts: ArtifactsPlan) -> bool:
+    """Whether an output is a ZIP: what a pipeline gets has no name of its own, and is a folder."""
+    return artifacts.type == S3 and artifacts.packaging == ZIP
+
+
 def output_parts(
     artifacts: ArtifactsPlan, project: str, build_uuid: str, own_name: str
 ) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from localbuild.lines import one_line
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.expansion import expand_variables, variable_names
 from localbuild.plan.model import BuildPlan
-from localbuild.plan.output_names import ZIP, output_parts, uses_own_name
+from localbuild.plan.output_names import is_one_file, output_parts, uses_own_name
 from localbuild.plan.outputs import ArtifactsPlan
 from localbuild.plan.transitions import Outcome
 from localbuild.ports.artifacts import Artifacts, Handed, Output
@@ -64,7 +64,7 @@ class ArtifactUse:
     def _hand_out(self, written: ArtifactsPlan, container: Container) -> None:
         found = self._expanded(written, container)
         parts = self._parts(found, self._own_name(written, container))
-        is_zip = found.packaging == ZIP
+        is_zip = is_one_file(found)
         began = self.reporter.clock.monotonic()
         selected = self._select(found, is_zip, container)
         packaging: Packaging = "ZIP" if is_zip else "NONE"

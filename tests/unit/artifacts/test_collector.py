@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from localbuild.artifacts.collector import ContainerCollector
+from localbuild.artifacts.host_files import HostTree
 from localbuild.artifacts.select import NO_FILES
 from localbuild.engines.scripted import Answer, ScriptedContainer
 from localbuild.errors import EngineError
@@ -223,3 +224,13 @@ def test_members_with_names_that_are_none(name: str) -> None:
 def test_no_archive_is_the_engines_fault(data: bytes) -> None:
     with pytest.raises(EngineError):
         collected(bytes_of(data), wanted("**/*"))
+
+
+def test_a_stop_is_heard_wherever_links_lead_to_what_is_known(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    asked: list[int] = []
+    root = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    with HostTree(root, lambda: asked.append(1)) as tree:
+        for _ in range(5):
+            tree.entries(b"d")
+    assert len(asked) == 5

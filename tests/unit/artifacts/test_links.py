@@ -117,6 +117,17 @@ def test_links_stay_links_where_that_is_asked_for() -> None:
     assert found == {"so.1": "", "d/x": "", "so": "so.1", "e": "d"}
 
 
+def test_links_cannot_multiply_base_directories() -> None:
+    """Twelve folders with a link to each: more ways through them than anybody counts."""
+    forest = Forest("0/a")
+    for one in range(12):
+        for other in range(12):
+            forest.put(f"{one}/l{other}", link(f"../{other}"))
+    for base in ("**/x", "**", "*/**/l*"):
+        selection = Selection(directory=SOURCE, files=("*",), base_directory=base)
+        assert select(forest, selection, most_linked=1000).failure == TOO_MANY
+
+
 def test_a_link_that_would_lead_out_of_the_output_is_followed() -> None:
     forest = Forest("dist/a", "other/b").put("dist/l", link("../other/b"))
     forest.put("dist/m", link("../other")).put("dist/n", link("../dist/a"))

@@ -114,6 +114,13 @@ def test_links_stay_links_in_a_zip_alone() -> None:
         assert places.came[0][0].parts == ("n",)
 
 
+def test_what_a_pipeline_gets_is_a_folder() -> None:
+    outputs = ProjectArtifacts(type="CODEPIPELINE", packaging="ZIP", name="n")
+    done, _, places = built(SPEC.rpartition("  secondary")[0], outputs=outputs)
+    assert (done.exit_code, places.came[0][0].parts) == (0, ())
+    assert places.came[0][0].packaging == "NONE"
+
+
 def test_nothing_found_fails_the_build() -> None:
     done, _, places = built(collector=Files(found=Selected(failure="no matching x", lines=("l",))))
     assert (done.exit_code, done.statuses["UPLOAD_ARTIFACTS"]) == (1, "FAILED")
