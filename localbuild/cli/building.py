@@ -19,6 +19,7 @@ from localbuild.cli.secrets import unused_fakes
 from localbuild.cli.wiring import Wired, open_the_engine, wire
 from localbuild.errors import BuildspecError, ExitCode
 from localbuild.events.result import BuildResult
+from localbuild.lines import harmless_json
 from localbuild.plan.environment import AutoRetry
 from localbuild.plan.model import BuildPlan
 from localbuild.run.boundary import refuse_build, refuse_source, stop_download
@@ -154,7 +155,8 @@ def _finish(call: Call, prepared: Prepared, wired: Wired, code: int) -> int:
     if settings.exports_file:
         write_exports(settings.exports_file, result.exported, call.voice)
     if call.flag("json"):
-        call.voice.masked_data((wired.record.path / "build.json").read_text(encoding="utf-8"))
+        text = (wired.record.path / "build.json").read_text(encoding="utf-8")
+        call.voice.masked_data(harmless_json(text))
     _say_timings(result, call.voice)
     for fault in wired.bus.faults:
         call.voice.error(fault)

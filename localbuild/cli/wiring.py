@@ -16,6 +16,7 @@ from localbuild.cli.prepare import Prepared
 from localbuild.cli.process.machine import owner_name
 from localbuild.cli.process.signals import StopSignals
 from localbuild.cli.process.views import open_asides, open_log
+from localbuild.cli.records.destinations import make_destinations
 from localbuild.cli.records.folders import (
     RecordFolder,
     allocate_record,
@@ -73,6 +74,7 @@ def wire(
 ) -> Wired:
     """Choose everything. Raises HostResourceError where the record has no place."""
     settings = prepared.settings
+    make_destinations(settings)
     record = (
         prepare_record(settings.record, prepared.source)
         if settings.record

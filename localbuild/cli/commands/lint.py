@@ -37,6 +37,8 @@ def lint(ctx: click.Context) -> int:
     asked = call.words("files")
     if mend and not diff and "-" in asked:
         raise UsageError("--fix writes files, stdin is none", hints=("localbuild lint --diff -",))
+    if diff and (call.flag("json") or call.text("format") not in ("", "text")):
+        raise UsageError("--diff is a text of its own: without --json and --format")
     looked, missing = _look_at(_files(asked, call), call, ignore, mend=mend and not diff)
     if diff:
         return _tell_diff(looked, missing, call)

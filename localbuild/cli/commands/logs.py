@@ -9,6 +9,7 @@ from localbuild.cli.call import Call, read_call
 from localbuild.cli.options.run import global_options
 from localbuild.cli.options.verbs import Option, Verb
 from localbuild.errors import ExitCode, UsageError
+from localbuild.lines import harmless_json
 from localbuild.terms import PhaseType
 
 if TYPE_CHECKING:
@@ -21,12 +22,15 @@ def logs(ctx: click.Context) -> int:
     It is made anew from the record's events, in any format. BUILD is a number, an id, `latest`
     (the default) or a record's folder. With --json it is one list of all events.
     """
-    from localbuild.cli.records.history import find_record, follow_lines, read_history
+    from localbuild.cli.records.history import begun, find_record, follow_lines, read_history
     from localbuild.events.codec import read_events
 
     call = read_call(ctx)
     record = find_record(call.argument("build"), call.world.cwd)
-    events = read_events(follow_lines(record)) if call.flag("follow") else read_history(record)
+    if call.flag("follow"):
+        events = begun(read_events(follow_lines(record)), record)
+    else:
+        events = read_history(record)
     phase = call.text("phase").upper()
     chosen = (event for event in events if not phase or _belongs(event, phase))
     try:
@@ -53,7 +57,8 @@ def _list(events: "Iterable[Event]", call: Call) -> None:
 
     before = "["
     for event in events:
-        call.voice.masked_data(f"{before}{encode_json(event_to_json(event)).decode()}")
+        text = harmless_json(encode_json(event_to_json(event)).decode())
+        call.voice.masked_data(f"{before}{text}")
         before = ","
     call.voice.masked_data("]" if before == "," else "[]")
 

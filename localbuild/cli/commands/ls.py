@@ -39,7 +39,7 @@ def ls(ctx: click.Context) -> int:
     if call.flag("json"):
         call.voice.document([_as_object(s) for s in summaries])
     elif summaries:
-        call.voice.data("\n".join(_table(_row(s) for s in summaries)))
+        call.voice.lines("\n".join(_table(_row(s) for s in summaries)))
     return ExitCode.SUCCEEDED
 
 

@@ -33,7 +33,7 @@ def report(ctx: click.Context) -> int:
     if call.flag("json"):
         call.voice.document([report_document(each) for each in reports])
     elif reports:
-        call.voice.data("\n".join(_lines(reports, call)))
+        call.voice.lines("\n".join(_lines(reports, call)))
     else:
         call.voice.note("this build has no reports")
     return ExitCode.SUCCEEDED

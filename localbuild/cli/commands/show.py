@@ -48,7 +48,7 @@ def _tell(record: Path, call: Call) -> None:
     files = sorted(p for p in record.iterdir() if p.is_file() or p.is_dir())
     listed = [f"  {os.path.relpath(p, call.shell_cwd)}{'/' * p.is_dir()}" for p in files]
     lines = [*build_lines(result), "files", *listed]
-    call.voice.data("\n".join(plain(line) for line in lines))
+    call.voice.lines("\n".join(plain(line) for line in lines))
 
 
 def _refuse_number(call: Call) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,9 +107,19 @@ def read_history(record: Path, *, with_output: bool = True) -> Iterator[Event]:
     with _open_events(record) as file:
         lines = file if with_output else (line for line in file if not _is_output(line))
         try:
-            yield from read_events(lines)
+            yield from begun(read_events(lines), record)
         except ValueError as error:
             raise UsageError(f"{record / 'events.jsonl'}: {error}") from None
+
+
+def begun(events: Iterable[Event], record: Path) -> Iterator[Event]:
+    """The same events. Raises UsageError where there are none."""
+    any_event = False
+    for event in events:
+        any_event = True
+        yield event
+    if not any_event:
+        raise _no_history(record)
 
 
 def follow_lines(record: Path) -> Iterator[bytes]:
@@ -134,6 +144,8 @@ def follow_lines(record: Path) -> Iterator[bytes]:
 def _open_events(record: Path) -> BinaryIO:
     try:
         return open(record / "events.jsonl", "rb")
+    except FileNotFoundError:
+        raise _no_history(record) from None
     except OSError as error:
         raise UsageError(f"cannot read {record / 'events.jsonl'}: {error.strerror}") from None
 
@@ -147,6 +159,12 @@ def _record(path: Path) -> Record | None:
         return Record(path=path, summary=read_build_document(current_document(path)))
     except (UsageError, ValueError):
         return None
+
+
+def _no_history(record: Path) -> UsageError:
+    return UsageError(
+        f"{record} has no history: its build never began", hints=("localbuild ls", "localbuild run")
+    )
 
 
 def _no_such_build(asked: str) -> UsageError:

@@ -50,6 +50,8 @@ def _asked(
     call: Call, record: Path, number: int
 ) -> Iterator[tuple[str, str | Path, Callable[[Story, Path], str]]]:
     page, trace = call.value("html"), call.value("trace")
+    if call.flag("json") and _STDOUT in (page, trace):
+        raise UsageError("--json and - for --html or --trace: stdout is for one of them")
     if page == trace == _STDOUT:
         raise UsageError("--html and --trace: only one of them can go to stdout")
     if page is not None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from localbuild.cli.records.folders import hold
+from localbuild.cli.records.folders import allocate_record, hold
 from localbuild.cli.records.history import follow_lines
 from localbuild.events.model import BuildStarted
 from localbuild.events.outputs import ArtifactUploaded
-from tests.unit.cli.calling import Home
+from tests.unit.cli.calling import SPEC, Home
 from tests.unit.cli.recorded import good_build, record, running_build
 from tests.unit.logs.samples import failing_build
 
@@ -71,6 +71,39 @@ def test_builds_are_found_from_below(past: Home) -> None:
     below = past.cwd / "a/b"
     below.mkdir(parents=True)
     assert past.call("ls", "-C", "a/b").out == past.call("ls").out
+
+
+@pytest.mark.parametrize("verb", ["show", "report", "logs", "shell", "retry"])
+@pytest.mark.parametrize("name", ["build.log", "events.jsonl"])
+def test_a_build_that_never_began_is_told(name: str, verb: str, home: Home) -> None:
+    folder = allocate_record(home.cwd).path
+    (folder / name).write_bytes(b"")
+    called = home.call(verb)
+    assert called.code == 2
+    assert called.err.splitlines() == [
+        f"error: {folder} has no history: its build never began",
+        "  hint: localbuild ls",
+        "  hint: localbuild run",
+    ]
+
+
+def test_a_build_that_never_began_is_not_waited_for(home: Home) -> None:
+    (allocate_record(home.cwd).path / "events.jsonl").write_bytes(b"")
+    assert home.call("logs", "--follow").code == 2
+
+
+@pytest.mark.parametrize("option", ["--artifacts", "--reports"])
+def test_a_file_is_no_place_for_outputs(option: str, home: Home) -> None:
+    home.write("buildspec.yml", SPEC)
+    home.write("out", "")
+    called = home.call("run", "-i", "img", option, "out", "--docker-host", "tcp://127.0.0.1:1")
+    what = f"cannot write {option[2:]} to {home.cwd / 'out'}"
+    assert called.code == 5
+    assert called.err.splitlines()[-2:] == [
+        f"error: {what}: out is a file; a folder is needed",
+        f"  hint: {option} DIR",
+    ]
+    assert not (home.cwd / ".localbuild").exists()
 
 
 def test_no_builds(home: Home) -> None:

@@ -287,6 +287,14 @@ def test_diff_shows_what_fix_would_do_and_writes_nothing(home: Home) -> None:
     assert (called.code, called.out, called.err) == (0, "", "Nothing to fix.\n")
 
 
+@pytest.mark.parametrize("words", [("--json",), ("--format", "sarif"), ("--format", "github")])
+def test_a_diff_is_no_other_format(words: tuple[str, ...], home: Home) -> None:
+    home.write("buildspec.yml", SPEC)
+    called = home.call("lint", "--diff", *words)
+    assert (called.code, called.out) == (2, "")
+    assert "--diff is a text of its own" in called.err
+
+
 def test_a_diff_can_be_applied(home: Home) -> None:
     path = home.write("b.yml", MENDABLE.rstrip("\n"))
     diff = home.call("lint", "--diff", "b.yml").out

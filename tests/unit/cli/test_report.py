@@ -1,6 +1,7 @@
 """`localbuild report`: what a past build's tests came to."""
 
 import json
+from dataclasses import replace
 
 from localbuild.events.reports import FileCoverage, TestCase
 from localbuild.terms import CaseStatusType
@@ -38,6 +39,19 @@ def test_for_people(home: Home) -> None:
         "   10.00%       1 of     10  worst.py",
         "   90.00%       9 of     10  best.py",
     ]
+
+
+def test_no_word_of_a_report_is_a_command_to_a_ci(home: Home) -> None:
+    begin, *rest = good_build()
+    case = replace(failed_case("##[error]adds"), message="  ::error::no\n##[warning]x")
+    record(home.cwd, [begin, report(case), *rest])
+    for words in (("report",), ("report", "--json"), ("logs", "--json"), ("show",)):
+        called = home.call(*words, environ={"GITHUB_ACTIONS": "true"})
+        assert called.code == 0
+        assert "##[" not in called.out
+        assert not any(line.lstrip().startswith("::") for line in called.out.splitlines())
+    (document,) = json.loads(home.call("report", "--json").out)
+    assert document["testCases"][0]["name"] == "##[error]adds"
 
 
 def test_everything(home: Home) -> None:

@@ -86,6 +86,13 @@ def test_what_cannot_be_meant_is_refused(words: tuple[str, ...], past: Home) -> 
     assert called.err.startswith("error: --html")
 
 
+@pytest.mark.parametrize("option", ["--html", "--trace"])
+def test_json_and_a_page_are_not_both_on_stdout(option: str, past: Home) -> None:
+    called = past.call("show", option, "-", "--json")
+    assert (called.code, called.out) == (2, "")
+    assert "--json and - for" in called.err
+
+
 def test_a_place_that_cannot_be_written_is_told(past: Home) -> None:
     (past.cwd / "file").write_text("")
     called = past.call("show", "--html", "file/page.html")

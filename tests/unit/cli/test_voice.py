@@ -36,6 +36,16 @@ def test_data_holds_no_secret() -> None:
     assert speaker.stdout.getvalue() == "it is ***\n"  # type: ignore[attr-defined]
 
 
+def test_words_that_turn_a_line_around_are_shown() -> None:
+    """U+202E has what follows it read from right to left: `exe.txt` for `txt.exe`."""
+    speaker = voice()
+    speaker.lines("a\u202eb\u2066c")
+    speaker.note("a\u202eb\u2066c")
+    shown = "a\\u202eb\\u2066c\n"
+    assert speaker.stdout.getvalue() == shown  # type: ignore[attr-defined]
+    assert speaker.stderr.getvalue() == f"note: {shown}"  # type: ignore[attr-defined]
+
+
 def test_a_document_stays_one() -> None:
     """A secret of digits may be a number of ours, too."""
     speaker = voice()
