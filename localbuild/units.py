@@ -34,6 +34,11 @@ def parse_bytes(text: str) -> int:
     return int(float(match[1]) * 1024**power)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 line`, `2,000 lines`; `many` is `one` with an s unless it is given."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
 def print_duration(seconds: float) -> str:
     """`0.3s`, `12.6s`, `2m05s`, `1h02m`: short enough for a column."""
     if seconds < 59.95:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from localbuild.cache.manifest import HashedFile, KeyPart
 from localbuild.cache.scripts import hash_files_words, substitution_end
+from localbuild.plan.expansion import REFERENCE
 
 LITERAL, VARIABLE, HASH_FILES, COMMAND = "literal", "variable", "hash-files", "command"
 HashFiles = Callable[[Sequence[str]], tuple[tuple[str, str], ...]]
 
-_NAME = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))")
 _PLAIN = re.compile(r"(?:[^$`\\]|\\.|\\\Z|\$(?![A-Za-z0-9_{(\[@*#?$!-]))+", re.DOTALL)
 _ESCAPE = re.compile(r"\\([$`\\])")
 _ASSIGNS = re.compile(r"\$\{[A-Za-z0-9_]+:?=|\$[(\[].*(?:=|\+\+|--)", re.DOTALL)
@@ -121,7 +121,7 @@ def _literal(text: str, at: int) -> TemplatePart | None:
 
 
 def _variable(text: str, at: int) -> TemplatePart | None:
-    found = _NAME.match(text, at)
+    found = REFERENCE.match(text, at)
     if found is None:
         return None
     name = found[1] or found[2]

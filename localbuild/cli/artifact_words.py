@@ -1,4 +1,4 @@
-"""What the command line says of artifacts: their place, and a project's outputs. Pure.
+"""What the command line says of artifacts: their place, and a project's outputs.
 
 Source: API reference, ProjectArtifacts; StartBuild artifactsOverride, secondaryArtifactsOverride.
 """

@@ -1,4 +1,4 @@
-"""What the settings say about the cache: where it is, of what type, and what a build may do. Pure.
+"""What the settings say about the cache: where it is, of what type, and what a build may do.
 
 Source: API reference, ProjectCache: type, location, modes, cacheNamespace.
 """

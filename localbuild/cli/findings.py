@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from localbuild.errors import Problem, Severity
+from localbuild.units import counted
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _DATA_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -68,13 +69,9 @@ def count(problems: Sequence[Problem], severity: Severity) -> int:
 def summary(problems: Sequence[Problem], files: int) -> str:
     """The last line: `Found 2 errors, 1 warning in 3 files.`"""
     if not problems:
-        return f"All good: {_many(files, 'buildspec')} checked."
-    parts = [_many(number, word) for word in Severity if (number := count(problems, word))]
-    return f"Found {', '.join(parts)} in {_many(files, 'file')}."
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+        return f"All good: {counted(files, 'buildspec')} checked."
+    parts = [counted(number, word) for word in Severity if (number := count(problems, word))]
+    return f"Found {', '.join(parts)} in {counted(files, 'file')}."
 
 
 def _as_object(problem: Problem) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Environment variables that are meant for localbuild and are none of its own. Pure."""
+"""Environment variables that are meant for localbuild and are none of its own."""
 
 import difflib
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A project's definition as the weakest layer of settings, and as the inline buildspec. Pure."""
+"""A project's definition as the weakest layer of settings, and as the inline buildspec."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Settings become a request for a build: the command line's last step before the plan. Pure."""
+"""Settings become a request for a build: the command line's last step before the plan."""
 
 import re
 from dataclasses import dataclass, replace

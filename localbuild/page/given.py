@@ -9,8 +9,8 @@ from localbuild.events.outputs import ArtifactUploaded
 from localbuild.events.result import BuildResult
 from localbuild.logs.caching import print_seconds, worth_line
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.parts import badge, code, counted, cut, facts, section, table
-from localbuild.units import print_bytes, print_duration
+from localbuild.page.parts import badge, code, cut, facts, section, table
+from localbuild.units import counted, print_bytes, print_duration
 
 
 def artifacts(result: BuildResult) -> Markup:

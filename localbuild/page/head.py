@@ -11,10 +11,10 @@ from localbuild.logs.stand_ins import stand_in_lines
 from localbuild.logs.style import Style
 from localbuild.logs.summary import all_hints, also_failed, what_failed
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.parts import badge, code, counted, cut, facts, folded
+from localbuild.page.parts import badge, code, cut, facts, folded
 from localbuild.page.story import Story
 from localbuild.terms import StatusType
-from localbuild.units import print_duration
+from localbuild.units import counted, print_duration
 
 _COMMAND_LENGTH = 4000
 

@@ -7,8 +7,9 @@ from localbuild.events.result import PhaseResult
 from localbuild.logs.caching import print_seconds
 from localbuild.page.log import Log, LogLine
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.parts import badge, code, counted, section
+from localbuild.page.parts import badge, code, section
 from localbuild.page.story import Story
+from localbuild.units import counted
 
 PIECE = 200
 """Lines that are laid out together, only when they come near the window; page.css knows, too."""

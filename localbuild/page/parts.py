@@ -74,11 +74,6 @@ def tone(status: str) -> str:
             return "idle"
 
 
-def counted(count: int, word: str) -> str:
-    """`1 line`, `2,000 lines`."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 def folded(summary: str, *children: str) -> Markup:
     """What is shown once it is asked for."""
     return tag("details", tag("summary", summary), *children)

@@ -6,8 +6,9 @@ from localbuild.events.reports import FileCoverage, ReportMade, TestCase
 from localbuild.logs.caching import print_seconds
 from localbuild.logs.reports import case_name, case_place, report_line
 from localbuild.page.markup import Markup, joined, tag
-from localbuild.page.parts import badge, code, counted, cut, folded, section, table
+from localbuild.page.parts import badge, code, cut, folded, section, table
 from localbuild.terms import ReportType
+from localbuild.units import counted
 
 _MESSAGE_LENGTH = 5000
 """What a case's message has at most, as everywhere."""

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from localbuild.plan.expansion import REFERENCE
 from localbuild.terms import VariableType
 
 _ARN_FIELDS = 7
 _SUFFIX = ("json-key", "version-stage", "version-id")
-_VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,4 +82,4 @@ def expand_reference(text: str, variables: Mapping[str, str]) -> str:
             raise ValueError(f"'{text}': ${name} is not set")
         return variables[name]
 
-    return _VARIABLE.sub(value, text)
+    return REFERENCE.sub(value, text)

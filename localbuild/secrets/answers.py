@@ -1,4 +1,4 @@
-"""The protocol of container credentials: an HTTP request's head in, a whole response out. Pure."""
+"""The protocol of container credentials: an HTTP request's head in, a whole response out."""
 
 import hmac
 import json

@@ -12,10 +12,10 @@ from localbuild.cli.cache_verbs.places import (
     everyone_option,
     open_caches,
 )
-from localbuild.cli.cache_verbs.plain import NO_KEY, counted, entries_of, on_terminal
+from localbuild.cli.cache_verbs.plain import NO_KEY, entries_of, on_terminal
 from localbuild.cli.call import read_call
 from localbuild.errors import ExitCode
-from localbuild.units import print_age, print_bytes
+from localbuild.units import counted, print_age, print_bytes
 
 if TYPE_CHECKING:
     from localbuild.cache.entries import Listed

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from localbuild.cli.cache_verbs.places import Caches, cache_verb, open_caches
-from localbuild.cli.cache_verbs.plain import counted, entries_of, on_terminal
+from localbuild.cli.cache_verbs.plain import entries_of, on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
-from localbuild.units import print_bytes, print_duration
+from localbuild.units import counted, print_bytes, print_duration
 
 if TYPE_CHECKING:
     from localbuild.cache.stats import Stats

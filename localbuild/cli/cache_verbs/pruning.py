@@ -17,11 +17,11 @@ from localbuild.cli.cache_verbs.places import (
     open_caches,
     plain_option,
 )
-from localbuild.cli.cache_verbs.plain import NO_KEY, counted, entries_of, on_terminal
+from localbuild.cli.cache_verbs.plain import NO_KEY, entries_of, on_terminal
 from localbuild.cli.call import Call, read_call
 from localbuild.errors import ExitCode, UsageError
 from localbuild.lines import plain
-from localbuild.units import parse_bytes, parse_duration, print_bytes
+from localbuild.units import counted, parse_bytes, parse_duration, print_bytes
 
 if TYPE_CHECKING:
     from localbuild.cache.gc import Collected

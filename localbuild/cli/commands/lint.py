@@ -12,6 +12,7 @@ from localbuild.cli.linting import Looked, ignored, look, write_fixed
 from localbuild.cli.options.run import global_options
 from localbuild.cli.options.verbs import Option, Verb
 from localbuild.errors import BuildspecError, ExitCode, Problem, Severity, UsageError
+from localbuild.units import counted
 
 _LEVELS = {
     "note": tuple(Severity),
@@ -70,7 +71,7 @@ def _look_at(
 def _tell_diff(looked: Sequence[Looked], missing: Sequence[str], call: Call) -> int:
     call.voice.data("".join(one.diff() for one in looked))
     mended = sum(one.mended for one in looked)
-    call.voice.remark(f"Would fix {_findings(mended)}." if mended else "Nothing to fix.")
+    call.voice.remark(f"Would fix {counted(mended, 'finding')}." if mended else "Nothing to fix.")
     if missing:
         return ExitCode.BUILDSPEC
     return ExitCode.FAILED if mended else ExitCode.SUCCEEDED
@@ -94,12 +95,8 @@ def _summary(looked: Sequence[Looked], problems: Sequence[Problem], *, mend: boo
     mended = sum(one.mended for one in looked)
     told = summary(problems, len(looked))
     if mend:
-        return f"Fixed {_findings(mended)}. {told}" if mended else told
+        return f"Fixed {counted(mended, 'finding')}. {told}" if mended else told
     return f"{told[:-1]} ({mended} can be mended with --fix)." if mended else told
-
-
-def _findings(number: int) -> str:
-    return f"{number} finding{'' if number == 1 else 's'}"
 
 
 def _files(asked: tuple[str, ...], call: Call) -> list[str]:

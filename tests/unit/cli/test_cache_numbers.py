@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from localbuild.cache.manifest import encode_manifest
-from localbuild.cli.cache_verbs.plain import counted
 from localbuild.cli.cache_verbs.removing import removed_lines
+from localbuild.units import counted
 from tests.unit.cli.cached import CacheHome
 from tests.unit.cli.calling import Home
 

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from localbuild.reports.service import FormatReports
 from tests.unit.cli.calling import Home
 from tests.unit.cli.recorded import good_build, record, running_build
 from tests.unit.logs.samples import failing_build
 from tests.unit.page.reading import Page
+from tests.unit.run.memory_artifacts import MemoryArtifacts
+from tests.unit.run.memory_collector import MemoryCollector
+from tests.unit.run.scripted_build import Setting, build
 
 BUILDS = Path(".localbuild/builds")
 
@@ -61,6 +65,23 @@ def test_a_broken_earlier_build_is_passed_over(past: Home) -> None:
     (past.cwd / BUILDS / "1/events.jsonl").write_text("{}\n")
     assert past.call("show", "2", "--html", "a.html").code == 0
     assert 'id="comparison"' not in (past.cwd / "a.html").read_text()
+
+
+def test_a_page_of_a_real_history_has_its_tests_and_outputs(home: Home) -> None:
+    text = (
+        "version: 0.2\nphases: {build: {commands: [make]}}\n"
+        "reports: {unit: {files: [r.xml]}}\nartifacts: {files: [app.bin]}\n"
+    )
+    case = b'<testcase name="adds up"><failure message="expected 3"/></testcase>'
+    files = {"r.xml": b"<testsuite>%b</testsuite>" % case, "app.bin": b"12"}
+    setting = Setting(
+        collector=MemoryCollector(files), reports=FormatReports(), artifacts=MemoryArtifacts()
+    )
+    record(home.cwd, build(text, setting).events)
+    page = Page(home.call("show", "--html", "-").out)
+    tests, outputs = page.by_id("tests").text, page.by_id("artifacts").text
+    assert all(part in tests for part in ("sample-unit", "1 failed", "adds up", "expected 3"))
+    assert all(part in outputs for part in ("primary", "out/here", "1", "2 B"))
 
 
 def test_a_trace_is_written(past: Home) -> None:
