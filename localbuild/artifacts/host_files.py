@@ -7,15 +7,22 @@ what it is, is asked of the file once it is open.
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from errno import ELOOP, ENODEV, ENOENT, ENOTDIR, ENXIO
 from stat import S_IMODE, S_ISDIR, S_ISLNK, S_ISREG
 from types import TracebackType
 
 from localbuild.artifacts.cursor import Cursor
 from localbuild.artifacts.nodes import Kind, Node
+from localbuild.errors import EngineError
+from localbuild.lines import plain
 from localbuild.ports.collect import FoundFile
 
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _MODES = 0o777
+_GONE = (ENOENT, ENOTDIR, ELOOP)
+_NO_FILE = (*_GONE, ENXIO, ENODEV)
+"""Of what was a file when it was listed: also a socket or a device may be in its place."""
+
 _PIECE_BYTES = 1 << 20
 _ENCODING = sys.getfilesystemencoding()
 
@@ -32,7 +39,10 @@ class HostTree:
         self._known: dict[bytes, Mapping[bytes, Node]] = {}
 
     def entries(self, directory: bytes) -> Mapping[bytes, Node]:
-        """What is in a directory; it is listed once, and links may lead to it very often."""
+        """What is in a directory; it is listed once, and links may lead to it very often.
+
+        Raises EngineError.
+        """
         self._check()
         if directory not in self._known:
             self._known[directory] = self._list(directory)
@@ -51,8 +61,10 @@ class HostTree:
             at = self._cursor.open(directory)
             with os.scandir(at) as children:
                 names = [child.name.encode(_ENCODING, "surrogateescape") for child in children]
-        except OSError:
-            return {}
+        except OSError as error:
+            if error.errno in _GONE:
+                return {}
+            raise _unreadable(directory, error) from error
         found = ((name, _node(name, at)) for name in names)
         return {name: node for name, node in found if node is not None}
 
@@ -61,6 +73,7 @@ def read_files(root: int, files: Sequence[FoundFile], check: Check) -> Iterator[
     """The contents of files, in the order that they come in; what has gone is left out.
 
     `root` is a descriptor, ours to close. A file that grows meanwhile has its first size.
+    Raises EngineError, also while a file is read.
     """
     cursor = Cursor(root)
     try:
@@ -73,7 +86,8 @@ def read_files(root: int, files: Sequence[FoundFile], check: Check) -> Iterator[
             if descriptor is None:
                 continue
             try:
-                yield file, _pieces(descriptor, os.fstat(descriptor).st_size)
+                size = os.fstat(descriptor).st_size
+                yield file, _pieces(descriptor, os.fsencode(file.path[1:]), size)
             finally:
                 os.close(descriptor)
     finally:
@@ -91,8 +105,9 @@ def _node(name: bytes, directory: int) -> Node | None:
         if S_ISLNK(status.st_mode):
             target = os.readlink(name, dir_fd=directory)
             return Node(Kind.LINK, 0, mode, modified_s, target)
-    except OSError:  # gone meanwhile
-        return None
+    except OSError as error:
+        if error.errno in _GONE:
+            return None
     return Node(Kind.OTHER)
 
 
@@ -101,15 +116,30 @@ def _open_file(cursor: Cursor, path: bytes) -> int | None:
     directory, _, name = path.rpartition(b"/")
     try:
         descriptor = os.open(name, _FILE, dir_fd=cursor.open(directory))
-    except OSError:
-        return None
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            return None
+        raise _unreadable(path, error) from error
     if S_ISREG(os.fstat(descriptor).st_mode):
         return descriptor
     os.close(descriptor)
     return None
 
 
-def _pieces(descriptor: int, left: int) -> Iterator[bytes]:
-    while left > 0 and (data := os.read(descriptor, min(left, _PIECE_BYTES))):
+def _pieces(descriptor: int, path: bytes, left: int) -> Iterator[bytes]:
+    """What is wrong with reading is not taken for a fault of where it is written."""
+    while left > 0:
+        try:
+            data = os.read(descriptor, min(left, _PIECE_BYTES))
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if not data:
+            return
         left -= len(data)
         yield data
+
+
+def _unreadable(path: bytes, error: OSError) -> EngineError:
+    reason = (error.strerror or str(error)).lower()
+    name = plain("/" + path.decode("utf-8", "replace"))
+    return EngineError(f"{name} of the build's container cannot be read: {reason}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from localbuild.cli.process.paths import real_path
 from localbuild.cli.records.folders import ARTIFACTS, RecordFolder
 from localbuild.cli.settings import Settings
 from localbuild.errors import HostResourceError
@@ -70,12 +71,13 @@ def _open_directory(path: Path, *, is_new: bool) -> int:
         ) from None
 
 
-def artifact_folders(settings: Settings, source: Path) -> tuple[Path, ...]:
-    """The artifacts' folder where it lies below the source, of which it is no part."""
+def output_folders(settings: Settings, source: Path) -> tuple[Path, ...]:
+    """The folders for artifacts and reports that lie below the source: they are no part of it."""
     place = settings.artifacts
-    if not place or place.startswith("s3://"):
-        return ()
-    return (Path(place),) if source in Path(place).parents else ()
+    named = [Path(place)] if place and not place.startswith("s3://") else []
+    named += [settings.reports] if settings.reports else []
+    top, real = real_path(source), [real_path(each) for each in named]
+    return tuple(source / each.relative_to(top) for each in real if top in each.parents)
 
 
 def _open_bucket(place: str, settings: Settings, check: Check) -> Artifacts:

@@ -88,18 +88,18 @@ def with_buildspec(call: Call, prepared: Prepared) -> Iterator[Prepared]:
 
 def open_sources(call: Call, prepared: Prepared) -> tuple[Source, ...]:
     """The trees of all sources, the primary one first."""
-    from localbuild.cli.artifacts import artifact_folders
+    from localbuild.cli.artifacts import output_folders
     from localbuild.cli.open_cache import cache_folders
     from localbuild.sources.directory import DirectorySource
 
     own = prepared.tree == prepared.source
     caches = cache_folders(prepared) if own else ()
-    outputs = artifact_folders(prepared.settings, prepared.source) if own else ()
+    outputs = output_folders(prepared.settings, prepared.source) if own else ()
     if prepared.settings.source_mode == "copy":
         for folder in caches:
             call.voice.detail(f"source: {folder} is left out: the cache lies there")
         for folder in outputs:
-            call.voice.detail(f"source: {folder} is left out: the artifacts go there")
+            call.voice.detail(f"source: {folder} is left out: what the build hands out goes there")
     plans = (prepared.request.source, *prepared.request.secondary_sources)
     return tuple(
         DirectorySource(

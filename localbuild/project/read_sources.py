@@ -93,6 +93,6 @@ def read_artifacts(fields: Fields) -> ProjectArtifacts:
     fields.note_rest()
     if artifacts.type not in _NOWHERE and fields.origin:
         where = "/".join(filter(None, (artifacts.location, artifacts.path)))
-        message = f"{fields.path} ({artifacts.type} {where}): nothing is uploaded from here"
+        message = f"{fields.path} ({artifacts.type} {where}): only -a names a bucket to upload to"
         fields.findings.note(message, fields.origin.place, inert=True)
     return artifacts

@@ -3,13 +3,13 @@
 import io
 import os
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from localbuild.artifacts.collector import ContainerCollector
-from localbuild.artifacts.host_files import HostTree
+from localbuild.artifacts.host_files import HostTree, read_files
 from localbuild.artifacts.select import NO_FILES
 from localbuild.engines.scripted import Answer, ScriptedContainer
 from localbuild.errors import EngineError
@@ -234,3 +234,29 @@ def test_a_stop_is_heard_wherever_links_lead_to_what_is_known(tmp_path: Path) ->
         for _ in range(5):
             tree.entries(b"d")
     assert len(asked) == 5
+
+
+def test_what_has_gone_is_left_out_and_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    def opened(name: str) -> Iterator[tuple[FoundFile, Iterable[bytes]]]:
+        root = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+        return read_files(root, [FoundFile(name="f", path=f"/{name}")], lambda: None)
+
+    (tmp_path / "f").write_text("1")
+    (tmp_path / "link").symlink_to("f")
+    for gone in ("none", "f/x", "link", "none/x"):
+        assert list(opened(gone)) == []
+    with pytest.raises(EngineError, match="of the build's container cannot be read"):
+        list(opened("n" * 256))
+    contents = opened("f")
+    _, pieces = next(contents)
+    contents.close()  # type: ignore[attr-defined]
+    with pytest.raises(EngineError, match="/f of the build's container cannot be read: bad file"):
+        list(pieces)
+
+
+def test_a_folder_that_cannot_be_listed_is_told(tmp_path: Path) -> None:
+    root = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+    with HostTree(root, lambda: None) as tree:
+        assert tree.entries(b"none") == {}
+        with pytest.raises(EngineError, match="cannot be read: file name too long"):
+            tree.entries(b"n" * 256)

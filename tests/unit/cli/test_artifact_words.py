@@ -9,6 +9,8 @@ from localbuild.cli.artifact_words import (
     read_project_artifacts,
     read_secondary_artifacts,
 )
+from localbuild.cli.artifacts import output_folders
+from localbuild.cli.settings import Settings
 from localbuild.project.model import ProjectArtifacts
 from tests.unit.cli.calling import SPEC, Home
 
@@ -36,6 +38,19 @@ SHORT = "type=S3,location=b,path=p/q,namespaceType=BUILD_ID,name=a,b=c,packaging
 )
 def test_places(text: str, place: str) -> None:
     assert read_place(text, BASE) == place
+
+
+def test_folders_of_this_call_are_no_part_of_the_source(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    (source / "d").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(source)
+    out, reports = source / "d/out", tmp_path / "link/reports"
+    settings = Settings(artifacts=str(out), reports=reports)
+    assert output_folders(settings, source) == (out, source / "reports")
+    through = tmp_path / "link"
+    assert output_folders(settings, through) == (through / "d/out", reports)
+    for place in ("", "s3://b", str(source), str(tmp_path / "other")):
+        assert output_folders(Settings(artifacts=place), source) == ()
 
 
 @pytest.mark.parametrize("text", ["", "a\0b", "s3://", "s3:bucket", "gs://bucket/x", 5, None])
