@@ -19,6 +19,8 @@ _KEY = re.compile(
     r"""\s*(?:["'](?P<quoted>[^"']*)["']\s*[=.]|(?P<bare>[\w-]+)\s*[=.]|\[\[?(?P<table>[^]]*)\])"""
 )
 TABLES = ("env", "images", "lint")
+_OF_LINT = ("ignore", "lint-ignore", "lint_ignore")
+_LINT_IGNORE = 'lint.ignore = ["LB314"]'
 _TYPES = tuple(type.value for type in VariableType)
 
 
@@ -119,8 +121,12 @@ def _refuse_unknown(
             guess = f"; did you mean '{close[0]}'?" if close else ""
             raise UsageError(
                 f"{file}{lines.at(key)}: unknown key '{key}'{guess}",
-                hints=(f"known keys: {', '.join(sorted((*known, *TABLES)))}",),
+                hints=(_LINT_IGNORE,) if key in _OF_LINT else (_known_keys(known),),
             )
+
+
+def _known_keys(known: tuple[str, ...]) -> str:
+    return f"known keys: {', '.join(sorted((*known, *TABLES)))}"
 
 
 def _refuse_deep(keys: Mapping[str, object], file: str, lines: "_Lines") -> None:

@@ -252,6 +252,16 @@ def test_a_project_that_ignores_what_there_is_not(text: str, said: str, home: Ho
     assert said in called.err
 
 
+def test_the_option_s_name_alone_is_told_its_table(home: Home) -> None:
+    home.write("b.yml", NOTED)
+    home.write("localbuild.toml", 'ignore = ["LB314"]\n')
+    called = home.call("lint", "b.yml")
+    hint = called.err.splitlines()[-1].removeprefix("  hint: ")
+    assert (called.code, hint) == (2, 'lint.ignore = ["LB314"]')
+    home.write("localbuild.toml", f"{hint}\n")
+    assert "LB314" not in home.call("lint", "b.yml").out
+
+
 def test_what_can_be_mended_is_counted(home: Home) -> None:
     home.write("b.yml", MENDABLE)
     called = home.call("lint", "b.yml")
