@@ -1,7 +1,8 @@
 """Where a build's artifacts go, from its settings: the record's folder, another one, or S3."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,19 +20,30 @@ Check = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where artifacts go: `opening` opens it, `descriptor` is that of its directory, -1 for S3."""
+    """Where artifacts go: `opening` opens it, `descriptor` is that of its directory, -1 for S3.
+
+    `made`: the directory, where it was made for this build.
+    """
 
     opening: Callable[[Check], Artifacts]
     descriptor: int = -1
+    made: Path | None = None
 
     def close(self) -> None:
-        """Let go of the directory."""
+        """Let go of the directory; one that was made in vain is removed."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
+        if self.made is not None:
+            with suppress(OSError):  # not empty, or not there any more
+                self.made.rmdir()
 
 
-def find_place(settings: Settings, record: RecordFolder, shown: str) -> Place:
+def find_place(
+    settings: Settings, record: RecordFolder, shown: str, made: Collection[Path] = ()
+) -> Place:
     """The place. `shown`: the record's folder as people know it. Raises HostResourceError.
+
+    `made`: folders that were made for this build.
 
     A directory that the user names is meant as it is now: links on the way to it are followed here
     and never again, though a build that is root in a mounted source may put others in their place.
@@ -39,9 +51,12 @@ def find_place(settings: Settings, record: RecordFolder, shown: str) -> Place:
     place = settings.artifacts
     if place.startswith("s3://"):
         return Place(opening=lambda check: _open_bucket(place, settings, check))
-    descriptor = _open_directory(Path(place) if place else record.path, is_new=bool(place))
+    path = Path(place) if place else record.path
+    descriptor = _open_directory(path, is_new=bool(place))
     return Place(
-        opening=lambda _: _open_folder(place, record, shown, descriptor), descriptor=descriptor
+        opening=lambda _: _open_folder(place, record, shown, descriptor),
+        descriptor=descriptor,
+        made=path if path in made else None,
     )
 
 

@@ -74,14 +74,14 @@ def wire(
 ) -> Wired:
     """Choose everything. Raises HostResourceError where the record has no place."""
     settings = prepared.settings
-    make_destinations(settings)
+    made = make_destinations(settings)
     record = (
         prepare_record(settings.record, prepared.source)
         if settings.record
         else allocate_record(prepared.source)
     )
     keeping = choose_keeping(settings, call.world, prepared.source)
-    place = find_place(settings, record, _for_people(record, call))
+    place = find_place(settings, record, _for_people(record, call), made)
     memory = Memory()
     kept = [*_record_sinks(record), open_reports(settings, record), memory]
     bus = Bus([*kept, *_console_sinks(call, prepared)])

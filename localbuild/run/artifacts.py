@@ -4,12 +4,13 @@ Source: reference of CodeBuild's behaviour, 4.4 and 7.1: what is missing in part
 nothing matches the phase fails with CLIENT_ERROR.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from localbuild.errors import StatusCode, StorageError
 from localbuild.events.model import PhaseContext
-from localbuild.events.outputs import PRIMARY, ArtifactUploaded, Packaging
+from localbuild.events.outputs import ArtifactUploaded, Packaging
 from localbuild.lines import one_line
 from localbuild.plan.environment import BuildIdentity
 from localbuild.plan.expansion import expand_variables, variable_names
@@ -20,6 +21,13 @@ from localbuild.plan.transitions import Outcome
 from localbuild.ports.artifacts import Artifacts, Handed, Output
 from localbuild.ports.collect import Collector, FoundFile, Selected, Selection
 from localbuild.ports.engine import Container, Interrupted
+from localbuild.run.artifact_words import (
+    in_one_place,
+    left_behind,
+    name_of,
+    nothing_matches,
+    without_effect,
+)
 from localbuild.run.outcome import PhaseOutcome
 from localbuild.run.reporter import Reporter
 from localbuild.run.values import evaluate_text, read_values
@@ -49,19 +57,22 @@ class ArtifactUse:
 
     def run(self, container: Container) -> PhaseOutcome:
         """Every output, the primary one first; the first failure ends it. Raises StoppedError."""
+        left = deque(self.plan.artifacts)
         try:
-            for written in self.plan.artifacts:
+            while left:
                 self.check()
-                self._hand_out(written, container)
+                self._hand_out(left.popleft(), container)
         except RefusedError as refused:
-            return _failed(str(refused))
+            return self._failed(str(refused), left)
         except StorageError as error:
-            return replace(_failed(error.message), trouble=error)
+            return replace(self._failed(error.message, left), trouble=error)
         finally:
             self.artifacts.close()
         return PhaseOutcome()
 
     def _hand_out(self, written: ArtifactsPlan, container: Container) -> None:
+        for idle in without_effect(written):
+            self.reporter.note(_about(written, idle))
         found = self._expanded(written, container)
         parts = self._parts(found, self._own_name(written, container))
         is_zip = is_one_file(found)
@@ -69,11 +80,25 @@ class ArtifactUse:
         selected = self._select(found, is_zip, container)
         packaging: Packaging = "ZIP" if is_zip else "NONE"
         output = Output(parts=parts, packaging=packaging, build_arn=self.identity.arn_of(self.plan))
-        handed = self.artifacts.put(output, self._contents(selected, container))
-        for warning in handed.warnings:
-            self._warn(found, warning)
+        handed = self._put(found, output, selected, container)
         seconds = self.reporter.clock.monotonic() - began
         self._say(found, output, handed, seconds)
+
+    def _put(
+        self, found: ArtifactsPlan, output: Output, selected: Selected, container: Container
+    ) -> Handed:
+        begun: list[FoundFile] = []
+        try:
+            handed = self.artifacts.put(output, self._contents(selected, container, begun))
+        except BaseException:
+            if begun and output.packaging == "NONE":
+                self._warn(found, "broken off: a part of the files may lie in their place")
+            raise
+        gone = len(selected.files) - len(begun)
+        said = f"{gone} of {len(selected.files)} files were gone when they were read: left out"
+        for warning in (*handed.warnings, *((said,) if gone else ())):
+            self._warn(found, warning)
+        return handed
 
     def _say(self, found: ArtifactsPlan, output: Output, handed: Handed, seconds: float) -> None:
         time, build = self.reporter.stamp()
@@ -81,7 +106,7 @@ class ArtifactUse:
             ArtifactUploaded(
                 time=time,
                 build=build,
-                identifier=found.identifier or PRIMARY,
+                identifier=name_of(found),
                 path=handed.path,
                 location=handed.location,
                 packaging=output.packaging,
@@ -141,14 +166,18 @@ class ArtifactUse:
         for warning in selected.warnings:
             self._warn(found, warning)
         if selected.failure:
+            self._warn(found, nothing_matches(found))
             raise RefusedError(selected.failure)
+        for clash in in_one_place(found, selected.files, self.plan.artifacts):
+            self._warn(found, clash)
         return selected
 
     def _contents(
-        self, selected: Selected, container: Container
+        self, selected: Selected, container: Container, begun: list[FoundFile]
     ) -> Iterator[tuple[FoundFile, Iterable[bytes]]]:
-        """The files; whether the build may go on is asked between their pieces, too."""
+        """The files, also as `begun`; the check is asked between their pieces, too."""
         for file, pieces in self.collector.read(container, selected.files):
+            begun.append(file)
             yield file, self._checked(pieces)
 
     def _checked(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -157,11 +186,20 @@ class ArtifactUse:
             yield piece
 
     def _warn(self, found: ArtifactsPlan, message: str) -> None:
-        name = f" {found.identifier}" if found.identifier else ""
-        self.reporter.warn(one_line(f"artifacts{name}: {message}"))
+        self.reporter.warn(_about(found, message))
+
+    def _failed(self, message: str, left: Iterable[ArtifactsPlan]) -> PhaseOutcome:
+        if said := left_behind(tuple(left)):
+            self.reporter.warn(said)
+        return _failure(message)
 
 
-def _failed(message: str) -> PhaseOutcome:
+def _about(found: ArtifactsPlan, message: str) -> str:
+    name = f" {found.identifier}" if found.identifier else ""
+    return one_line(f"artifacts{name}: {message}")
+
+
+def _failure(message: str) -> PhaseOutcome:
     context = PhaseContext(status_code=StatusCode.CLIENT_ERROR, message=message)
     return PhaseOutcome(status=StatusType.FAILED, outcome=Outcome.FAILED, context=context)
 

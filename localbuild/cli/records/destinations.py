@@ -5,18 +5,22 @@ from collections.abc import Iterator
 from errno import EACCES
 from pathlib import Path
 
+from localbuild.cli.process.paths import exists
 from localbuild.cli.settings import Settings
 from localbuild.errors import HostResourceError
 
 _S3 = "s3://"
 
 
-def make_destinations(settings: Settings) -> None:
+def make_destinations(settings: Settings) -> tuple[Path, ...]:
     """Make them, and see that they can be written: no record is left of a build that cannot begin.
 
-    Raises HostResourceError.
+    Which of them were not there. Raises HostResourceError.
     """
+    made = []
     for what, path in _named(settings):
+        if not exists(path):
+            made.append(path)
         try:
             path.mkdir(parents=True, exist_ok=True)
             if not os.access(path, os.W_OK | os.X_OK):
@@ -25,6 +29,7 @@ def make_destinations(settings: Settings) -> None:
             raise HostResourceError(
                 f"cannot write {what} to {path}: {_reason(path, error)}", hints=(f"--{what} DIR",)
             ) from None
+    return tuple(made)
 
 
 def _named(settings: Settings) -> Iterator[tuple[str, Path]]:

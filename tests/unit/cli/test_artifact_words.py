@@ -9,7 +9,9 @@ from localbuild.cli.artifact_words import (
     read_project_artifacts,
     read_secondary_artifacts,
 )
-from localbuild.cli.artifacts import output_folders
+from localbuild.cli.artifacts import find_place, output_folders
+from localbuild.cli.records.destinations import make_destinations
+from localbuild.cli.records.folders import RecordFolder
 from localbuild.cli.settings import Settings
 from localbuild.project.model import ProjectArtifacts
 from tests.unit.cli.calling import SPEC, Home
@@ -51,6 +53,21 @@ def test_folders_of_this_call_are_no_part_of_the_source(tmp_path: Path) -> None:
     assert output_folders(settings, through) == (through / "d/out", reports)
     for place in ("", "s3://b", str(source), str(tmp_path / "other")):
         assert output_folders(Settings(artifacts=place), source) == ()
+
+
+def test_a_folder_that_was_made_in_vain_is_removed(tmp_path: Path) -> None:
+    record = RecordFolder(number=1, path=tmp_path)
+    for name, files, stays in (("new", (), False), ("new", ("a",), True), ("old", (), True)):
+        folder = tmp_path / name
+        (tmp_path / "old").mkdir(exist_ok=True)
+        settings = Settings(artifacts=str(folder))
+        made = make_destinations(settings)
+        place = find_place(settings, record, "shown", made)
+        assert folder.is_dir()
+        for file in files:
+            (folder / file).write_text("1")
+        place.close()
+        assert folder.is_dir() is stays
 
 
 @pytest.mark.parametrize("text", ["", "a\0b", "s3://", "s3:bucket", "gs://bucket/x", 5, None])

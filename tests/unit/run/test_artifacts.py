@@ -128,6 +128,57 @@ def test_nothing_found_fails_the_build() -> None:
     assert (phase.context.status_code, phase.context.message) == ("CLIENT_ERROR", "no matching x")
     assert "l" in done.said
     assert (places.came, places.closed) == ([], 1)
+    warned = [e.message for e in done.events if isinstance(e, Warned) and not e.is_note]
+    assert warned[-2:] == [
+        "artifacts: nothing was found for 'a', '/b'",
+        "artifacts that are not handed out then: two",
+    ]
+
+
+def test_what_has_no_effect_is_noted() -> None:
+    done, _, _ = built()
+    noted = [e.message for e in done.events if isinstance(e, Warned) and e.is_note]
+    assert noted[-2:] == [
+        "artifacts: `name` does not count: only a project with overrideArtifactName lets it",
+        "artifacts: `enable-symlinks` does not count: the output is a folder, no ZIP",
+    ]
+
+
+def test_a_file_in_another_outputs_folder_is_told() -> None:
+    files = tuple(FoundFile(name=n, path=f"/s/{n}") for n in ("a", "two/x", "two/y"))
+    done, _, _ = built(collector=Files(found=Selected(files=files)))
+    warned = [e.message for e in done.events if isinstance(e, Warned)]
+    assert (
+        "artifacts: two/x lies in the folder of the secondary artifacts 'two': of two files with "
+        "one name theirs is kept"
+    ) in warned
+
+
+class Losing(Files):
+    """A collector whose second file has gone."""
+
+    def read(self, container: Container, files: Sequence[FoundFile]) -> Read:
+        yield files[0], [b"1"]
+
+
+def test_what_has_gone_meanwhile_is_counted() -> None:
+    done, _, _ = built(collector=Losing(found=Selected(files=(FILE, FILE, FILE))))
+    warned = [e.message for e in done.events if isinstance(e, Warned)]
+    assert "artifacts: 2 of 3 files were gone when they were read: left out" in warned
+
+
+def test_what_breaks_off_may_leave_a_part() -> None:
+    class Sick(Places):
+        def put(self, output: Output, contents: Read) -> Handed:
+            next(iter(contents))
+            raise StorageError("full")
+
+    done, _, _ = built(artifacts=Sick())
+    warned = [e.message for e in done.events if isinstance(e, Warned) and not e.is_note]
+    assert warned[-2:] == [
+        "artifacts: broken off: a part of the files may lie in their place",
+        "artifacts that are not handed out then: two",
+    ]
 
 
 def test_a_sick_place_is_no_failed_build() -> None:
