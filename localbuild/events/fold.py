@@ -137,7 +137,8 @@ class Folding:
 
     @_take.register
     def _(self, event: Warned) -> None:
-        self.warnings.append(event)
+        if not event.is_note:
+            self.warnings.append(event)
 
     @_take.register
     def _(self, event: Failed) -> None:
