@@ -2,16 +2,14 @@
 
 import io
 import os
-import resource
 import stat
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from localbuild.logs.door import Outlet, open_file, open_stream, replace_file
+from tests.unit.logs.limited import SAID, no_larger_file_than
 
 
 class Sips:
@@ -155,9 +153,9 @@ def test_a_file_is_replaced_at_once(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "build.json"
     assert replace_file(path, b"one") is None
-    with _no_larger_file_than(2):
+    with no_larger_file_than(2):
         fault = replace_file(path, b"three")
-    assert fault == f"cannot write {path}: File too large"
+    assert fault == f"cannot write {path}: {SAID}"
     assert path.read_bytes() == b"one"
     assert [entry.name for entry in tmp_path.iterdir()] == ["build.json"]
 
@@ -169,16 +167,6 @@ def test_a_link_where_a_new_file_begins_is_not_followed(tmp_path: Path) -> None:
     assert replace_file(path, b"one") is None
     assert (path.read_bytes(), other.read_bytes()) == (b"one", b"mine")
     assert _mode(path) == 0o600
-
-
-@contextmanager
-def _no_larger_file_than(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("name", ["folder", "file/build.json"])
