@@ -22,14 +22,20 @@ def diagnose(failure: Failure) -> Cause:
     if failure.out_of_memory:
         return _out_of_memory(failure)
     for line in reversed(failure.said.rstrip("\n").split("\n")[-_LINES:]):
-        if cause := _of_line(failure, line[:_LINE_LENGTH]):
+        if len(line) <= _LINE_LENGTH and (cause := _of_line(failure, line)):
             return cause
     return _of_status(failure)
 
 
 def read_tail(said: bytes) -> str:
-    """The end of an output as a diagnosis reads it: no colours, carriage returns as they are."""
-    return _COLOURS.sub(b"", said[-_TAIL_BYTES:]).decode("utf-8", "replace")
+    """The end of an output as a diagnosis reads it: no colours, carriage returns as they are.
+
+    Lines are whole: a part of a secret, quoted in a hint, would not be masked.
+    """
+    tail = said[-_TAIL_BYTES:]
+    if len(said) > _TAIL_BYTES:
+        tail = tail.partition(b"\n")[2]
+    return _COLOURS.sub(b"", tail).decode("utf-8", "replace")
 
 
 def _of_line(failure: Failure, line: str) -> Cause | None:

@@ -328,3 +328,10 @@ def test_a_build_does_not_choose_what_is_pasted(said: str, status: int) -> None:
 def test_any_output_is_read(said: bytes, status: int) -> None:
     found = cause(read_tail(said), status)
     assert "\n" not in found.note
+
+
+def test_no_part_of_a_line_is_read() -> None:
+    begun = b"x" * 40_000 + b" /bin/sh: 1: hidden: not found"
+    assert read_tail(begun + b"\nthe end\n") == "the end\n"
+    long = f"{'x' * 990}: 1: hidden: not found"
+    assert "hidden" not in cause(long, 127).note
