@@ -21,7 +21,7 @@ demo: env engine ## run a sample build twice, cold and warm, and say what the ca
 	@scripts/demo.sh $(CA_FILE:%=--ca-file %)
 
 test: check engine images browser ## the checks, then the whole suite; LOCALBUILD_REQUIRE=docker,s3,browser turns skips into failures
-	$(BIN)/pytest -m "not faults and not fuzz" $(PYTEST_ARGS)
+	@scripts/suite.sh $(PYTEST_ARGS)
 
 check: env ## lint, format, types, layers, house rules, generated files: no engine needed
 	$(BIN)/ruff check $(PYTHON_DIRS)

@@ -49,6 +49,9 @@ class _Outcomes:
             tests[report.nodeid] = passed and tests[report.nodeid] is not False
 
     def pytest_sessionfinish(self) -> None:
+        """Write the file, unless none of the tests was a row's: several runs may share the name."""
+        if not self._rows:
+            return
         rows = {
             str(number): {
                 **{key: value for key, value in entry.items() if key != "tests"},

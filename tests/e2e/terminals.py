@@ -80,6 +80,19 @@ class Terminal:
         """A key alone."""
         os.write(self._master, key)
 
+    def press_until(self, key: bytes, text: str) -> None:
+        """A key, again each second until the screen has shown that text.
+
+        A shell that is just about to start a program may lose the signal that a key stands for.
+        """
+        end = time.monotonic() + _PATIENCE_S
+        while text not in self.said:
+            assert time.monotonic() < end, f"pressed in vain for {text!r}:\n{self.said}"
+            self.press(key)
+            second = time.monotonic() + 1
+            while text not in self.said and time.monotonic() < second:
+                self._look()
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the command."""
         self._process.send_signal(number)

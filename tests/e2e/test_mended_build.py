@@ -115,10 +115,8 @@ def test_keys_reach_the_program_and_not_localbuild(desk: Desk) -> None:
         assert terminal.end() == 1
     with desk.open("shell") as terminal:
         terminal.wait_for("leave it with exit")
-        terminal.type("trap 'echo cau''ght' INT; echo rea''dy; sleep 60")
-        terminal.wait_for("ready")
-        terminal.press(b"\x03")
-        terminal.wait_for("caught")
+        terminal.type("trap 'echo cau''ght; over=yes' INT; until [ $over ]; do sleep 0.1; done")
+        terminal.press_until(b"\x03", "caught")
         terminal.type("PS1='at the pro''mpt'; (exit 6)")
         terminal.wait_for("at the prompt")
         terminal.press(b"\x04")
