@@ -4,8 +4,9 @@
 #   scripts/suite.sh [ARG...]   the arguments are pytest's, for each of the three; where one of them is a path
 #                               below tests/, pytest runs that alone, in one process
 #
-# What speaks of all warm layers, or all volumes, of an engine is in one process; so is what removes every kept
-# container. Each process's output is shown as a whole once it is over. tests/architecture belongs to `make check`.
+# What speaks of all warm layers, or all volumes, of an engine is in one process; so is what keeps containers, and
+# what removes every kept one. Each process's output is shown as a whole once it is over. tests/architecture
+# belongs to `make check`.
 # Exit: 0 all passed, 1 something failed, 5 no test was run, 130 it was stopped.
 set -uo pipefail
 
@@ -14,9 +15,12 @@ set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 PYTEST=(.venv/bin/pytest -m "not faults and not fuzz")
-LAYERS=(tests/integration/test_cache_layers.py tests/integration/test_cache_verbs_layers.py)
-BUILDS=(tests/contracts tests/e2e tests/integration)
-ELSEWHERE=(tests/architecture tests/conformance "${BUILDS[@]}")
+ALL_LAYERS=(tests/integration/test_cache_layers.py tests/integration/test_cache_verbs_layers.py)
+KEPT=(tests/integration/test_canary.py tests/integration/test_kept_builds.py)
+SAMPLES=tests/e2e/test_samples.py
+FIRST=(tests/conformance "$SAMPLES" "${ALL_LAYERS[@]}")
+SECOND=(tests/contracts tests/e2e "${KEPT[@]}")
+ELSEWHERE=(tests/architecture "${FIRST[@]}" "${SECOND[@]}")
 
 for word in "$@"; do
     case $word in tests | tests/*) exec "${PYTEST[@]}" "$@" ;; esac
@@ -34,9 +38,9 @@ run() {
 }
 
 say "three processes; the output of each comes when it is over"
-run conformance tests/conformance "${LAYERS[@]}" "$@"
-run builds "${BUILDS[@]}" "${LAYERS[@]/#/--ignore=}" "$@"
-run units tests "${ELSEWHERE[@]/#/--ignore=}" "$@"
+run conformance "${FIRST[@]}" "$@"
+run contracts "${SECOND[@]}" "--ignore=$SAMPLES" "$@"
+run rest tests "${ELSEWHERE[@]/#/--ignore=}" "$@"
 
 worst=5
 for at in "${!pids[@]}"; do

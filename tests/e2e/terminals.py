@@ -83,7 +83,7 @@ class Terminal:
     def press_until(self, key: bytes, text: str) -> None:
         """A key, again each second until the screen has shown that text.
 
-        A shell that is just about to start a program may lose the signal that a key stands for.
+        A shell that is just about to start a program may lose what a key stands for.
         """
         end = time.monotonic() + _PATIENCE_S
         while text not in self.said:

@@ -115,7 +115,9 @@ def test_keys_reach_the_program_and_not_localbuild(desk: Desk) -> None:
         assert terminal.end() == 1
     with desk.open("shell") as terminal:
         terminal.wait_for("leave it with exit")
-        terminal.type("trap 'echo cau''ght; over=yes' INT; until [ $over ]; do sleep 0.1; done")
+        terminal.type("trap 'echo cau''ght; over=1' INT")
+        terminal.type("echo rea''dy; until [ $over ]; do sleep 0.1; done")
+        terminal.wait_for("ready")
         terminal.press_until(b"\x03", "caught")
         terminal.type("PS1='at the pro''mpt'; (exit 6)")
         terminal.wait_for("at the prompt")
