@@ -52,24 +52,23 @@ class After:
 def _cut_everywhere(mask: Mask, text: bytes, forms: list[bytes]) -> int:
     """How many splits in two and in three there are, none of which makes any difference.
 
-    A masker that is fed the first j bytes is in one state and has told one thing, whether they
-    came at once or after i of them. That is tried for each i and j of the places, once for all i
-    that left it in the same state; so no split there makes a difference, into however many pieces.
+    Every state that a masker can be in at a place, after whatever pieces, is fed up to each later
+    place; from each the text comes to the same. What it does next depends on its state alone: one
+    that it was in at an earlier place is not tried again.
     """
     wanted = streamed(mask, [text])
     bare = wanted.replace(b"***", b"\0")
     assert not any(form in bare for form in forms)
-    begin = After(told=b"", held_from=0, covered=0)
     places = _places(len(text))
-    ways = {end: _fed(mask, text, begin, 0, end) for end in places}
+    reached: dict[int, set[After]] = {place: set() for place in places}
+    reached[0].add(After(told=b"", held_from=0, covered=0))
     tried: set[After] = set()
     for number, at in enumerate(places):
-        way = ways[at]
-        assert way.told + _rest(mask, text, way, at) == wanted, (text, at)
-        if way not in tried:
-            tried.add(way)
-            for end in places[number:]:
-                assert _fed(mask, text, way, at, end) == ways[end], (text, at, end)
+        for way in reached[at] - tried:
+            assert way.told + _rest(mask, text, way, at) == wanted, (text, at)
+            for end in places[number + 1 :]:
+                reached[end].add(_fed(mask, text, way, at, end))
+        tried |= reached[at]
     return len(places) + len(places) * (len(places) - 1) // 2
 
 
