@@ -46,12 +46,12 @@ def unzip(archive: Path, into: Path, check: Callable[[], None]) -> None:
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """zipfile says with NotImplementedError that an archive needs more than it can, and with
-    RuntimeError and ValueError that one is inconsistent.
+    """zipfile says with RuntimeError, and kinds of it, that an archive needs more than it can, and
+    with ValueError that one is inconsistent.
     """
     try:
         yield
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (BadZipFile, EOFError, RuntimeError, ValueError) as error:
         raise SourceError(f"it is no good ZIP file: {error}") from error
     except (struct.error, zlib.error) as error:
         raise SourceError(f"it is a damaged ZIP file: {error}") from error

@@ -1,5 +1,6 @@
 """What every place for artifacts promises."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import pytest
@@ -19,15 +20,12 @@ def contents(files: dict[str, bytes]) -> Iterator[tuple[FoundFile, list[bytes]]]
         yield FoundFile(name=name, path=f"/{name}", size_bytes=len(data)), [data[:3], data[3:]]
 
 
-class ArtifactsContract:
+class ArtifactsContract(ABC):
     """Subclasses give `artifacts`, and `there`: what is in the place, by path."""
 
-    @pytest.fixture
-    def artifacts(self) -> Artifacts:
-        raise NotImplementedError
-
+    @abstractmethod
     def there(self) -> dict[str, bytes]:
-        raise NotImplementedError
+        """The files of the place."""
 
     def test_files_are_there_under_their_names(self, artifacts: Artifacts) -> None:
         handed = artifacts.put(Output(), contents(FILES))

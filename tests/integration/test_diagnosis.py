@@ -94,7 +94,7 @@ def test_a_program_for_another_platform(tmp_path: Path, shell: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        "curl -sS https://registry.npmjs.org/",
+        "curl -sS https://example.com/",
         "git clone https://github.com/a/b",
         "pip download --retries 0 left-pad",
         "pip download --retries 1 left-pad",

@@ -64,8 +64,8 @@ YAML: dict[str, Explanation] = {
         what="A command begins with `&` or `!`, which YAML takes away.",
         why="It reads `&` as an anchor and `!` as a tag: that part is dropped, and another command "
         "runs than the one that was meant. Quote the command.",
-        bad=build("! grep -r TODO src"),
-        good=build("'! grep -r TODO src'"),
+        bad=build("! grep -r debugger src"),
+        good=build("'! grep -r debugger src'"),
         fixable=True,
     ),
     "LB010": Explanation(
