@@ -28,6 +28,24 @@ def close_stream(stream: Any) -> None:
                 held.close()
 
 
+def read_ahead(stream: Any) -> bytes:
+    """What the SDK has read of a hijacked connection together with the answer's headers.
+
+    It hands out the bare socket, and what came in the headers' packet stays in its buffer.
+    """
+    answer = getattr(stream, "_response", None)
+    file = getattr(getattr(getattr(answer, "raw", None), "_fp", None), "fp", None)
+    socket = getattr(stream, "_sock", None)
+    if file is None or socket is None or not hasattr(file, "peek"):
+        return b""
+    before = socket.gettimeout()
+    socket.settimeout(0)
+    try:
+        return bytes(file.read1(len(file.peek())))
+    finally:
+        socket.settimeout(before)
+
+
 class FrameReader:
     """Reads frames from a raw attach or exec socket, ahead of whoever takes them.
 
@@ -43,6 +61,7 @@ class FrameReader:
         self._stream = 0
         self._missing = 0
         self._header = b""
+        self._ahead = read_ahead(stream)
         self._ready: queue.Queue[list[tuple[int, bytes]] | None] = queue.Queue(_AHEAD)
         self._open = 1
         self.socket_ended = False
@@ -87,13 +106,19 @@ class FrameReader:
 
     def _receive(self) -> list[tuple[int, bytes]] | None:
         try:
-            count = self._socket.recv_into(self._buffer)
+            count = self._take_ahead() or self._socket.recv_into(self._buffer)
         except OSError:
             count = 0
         if not count:
             self.socket_ended = True
             return None
         return list(self._split(count))
+
+    def _take_ahead(self) -> int:
+        """What was read before us comes first; it is less than a piece."""
+        ahead, self._ahead = self._ahead, b""
+        self._view[: len(ahead)] = ahead
+        return len(ahead)
 
     def _split(self, count: int) -> Iterator[tuple[int, bytes]]:
         at = 0
